@@ -1,0 +1,108 @@
+//! The stable codes of all diagnostics: what people look up, and what tests name.
+//!
+//! A code never changes its meaning and is never used again for something else.
+
+use std::fmt;
+
+/// A diagnostic's code, such as `K0104`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    /// `K` and four digits; the first two say the area.
+    pub id: &'static str,
+    /// What the code is about, in a few words.
+    pub title: &'static str,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $title, ".")]
+            $(#[$doc])*
+            pub const $name: Code = Code { id: $id, title: $title };
+        )*
+
+        /// Every code, in order.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    // 01: settings and structured text in general
+    SYNTAX = "K0101", "TOML, YAML, JSON or CSV that cannot be read";
+    UNKNOWN_KEY = "K0102", "a key that does not exist";
+    WRONG_TYPE = "K0103", "a value of the wrong type";
+    BAD_VALUE = "K0104", "a value that is not allowed";
+    BAD_DATE = "K0105", "a date that does not exist";
+    NO_CONFIG = "K0106", "no kenes.toml";
+    MISSING_KEY = "K0107", "a key that must be there";
+    // 02: files
+    UNREADABLE = "K0201", "a file that cannot be read";
+    NOT_UTF8 = "K0202", "text that is not UTF-8";
+    NAME_NOT_UTF8 = "K0203", "a file name that is not UTF-8";
+    SYMLINK = "K0204", "a symbolic link that loops or leads out of the site";
+    NOT_A_FILE = "K0205", "a device, socket or pipe";
+    NUL = "K0206", "a NUL character in a text";
+    BIDI = "K0207", "an invisible bidirectional control character";
+    TOO_LARGE = "K0208", "a file that is too large";
+    UNKNOWN_LANGUAGE = "K0209", "a language suffix that is not configured";
+    SAME_NAME = "K0210", "two files whose names differ only in case or Unicode form";
+    // 03: front matter
+    UNCLOSED_FRONT_MATTER = "K0301", "front matter without an end";
+    // 04: Markdown and directives
+    UNKNOWN_DIRECTIVE = "K0401", "a directive that the theme does not have";
+    DIRECTIVE_ARGUMENT = "K0402", "an argument that the directive does not take";
+    UNCLOSED_DIRECTIVE = "K0403", "a directive without its end";
+    DIRECTIVE_SYNTAX = "K0404", "a directive line that cannot be read";
+    DUPLICATE_ID = "K0405", "two headings with one id";
+    PARSER = "K0406", "Markdown that the parser cannot take";
+    TOO_DEEP = "K0407", "nesting that is too deep";
+    RAW_HTML = "K0408", "raw HTML where the site does not allow it";
+    // 05: links
+    BROKEN_LINK = "K0501", "a link to a page or file that does not exist";
+    BROKEN_ANCHOR = "K0502", "a link to a heading that does not exist";
+    EXTERNAL_LINK = "K0503", "an outside link that does not answer";
+    // 06: addresses
+    COLLISION = "K0601", "two sources for one address";
+    BAD_PATH = "K0602", "an address that is not allowed";
+    EMPTY_SLUG = "K0603", "a name that gives an empty address";
+    // 07: theme and templates
+    NO_THEME = "K0701", "a theme that does not exist";
+    THEME_CYCLE = "K0702", "themes that extend each other in a circle";
+    TEMPLATE_SYNTAX = "K0703", "a template that cannot be read";
+    TEMPLATE_RENDER = "K0704", "a template that failed while rendering";
+    NO_TEMPLATE = "K0705", "a template that does not exist";
+    MISSING_STRING = "K0706", "a string that the theme does not have";
+    DATA_FILE = "K0707", "a data file that cannot be loaded";
+    // 08: output
+    OUTPUT = "K0801", "an output folder that cannot be written";
+    OUTPUT_PLACE = "K0802", "an output folder in a place where it may not be";
+    LOCKED = "K0803", "another build at work in the same output folder";
+    // 09: what `kenes check` looks at
+    MISSING_TRANSLATION = "K0901", "a page that is missing in a language";
+    MISSING_ALT = "K0902", "a picture without alternative text";
+    HEADING_LEVEL = "K0903", "headings that skip a level";
+    ORPHAN = "K0904", "a page that no section lists";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert!(ALL.iter().all(|code| code.id.len() == 5 && code.id.starts_with('K')));
+    }
+}

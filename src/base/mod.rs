@@ -1,0 +1,15 @@
+//! Layer 0: the small vocabulary that every other layer speaks.
+//!
+//! Nothing here reads a disk or knows what a page is.
+
+pub mod clock;
+pub mod codes;
+pub mod data;
+pub mod diagnostic;
+pub mod digest;
+pub mod lang;
+pub mod locale;
+pub mod path;
+pub mod slug;
+pub mod span;
+pub mod suggest;

@@ -1,0 +1,96 @@
+//! Byte ranges in a text, and the line and column a person sees.
+
+/// A half-open byte range `start..end` in some text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The range `start..end`; an end before the start is moved to the start.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
+    /// The same range, `by` bytes further on.
+    #[must_use]
+    pub fn shift(self, by: usize) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// A place in a text as an editor shows it: both numbers count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// The largest char boundary that is not after `at`.
+#[must_use]
+pub fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The line of `text` that holds byte `at`, without its line ending, and the offset it starts at.
+#[must_use]
+pub fn line_at(text: &str, at: usize) -> (usize, &str) {
+    let at = floor_boundary(text, at);
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
+    (start, text[start..end].trim_end_matches('\r'))
+}
+
+/// Line and column of byte `at`. A leading byte order mark takes no column, as in editors.
+#[must_use]
+pub fn position(text: &str, at: usize) -> Position {
+    let at = floor_boundary(text, at);
+    let (start, _) = line_at(text, at);
+    let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1;
+    let column = text[start..at].chars().filter(|&c| c != '\u{feff}').count() + 1;
+    Position {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: u32::try_from(column).unwrap_or(u32::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let text = "ab\nқазақ = 1\n";
+        let at = text.find('=').unwrap();
+        assert_eq!(position(text, at), Position { line: 2, column: 7 });
+    }
+
+    #[test]
+    fn carriage_returns_and_byte_order_marks_do_not_move_columns() {
+        let text = "\u{feff}ab\r\ncd\r\n";
+        assert_eq!(position(text, text.find('b').unwrap()), Position { line: 1, column: 2 });
+        assert_eq!(position(text, text.find('d').unwrap()), Position { line: 2, column: 2 });
+        assert_eq!(line_at(text, text.find('d').unwrap()).1, "cd");
+    }
+
+    #[test]
+    fn an_offset_past_the_end_is_the_end() {
+        assert_eq!(position("ab", 99), Position { line: 1, column: 3 });
+    }
+}

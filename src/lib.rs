@@ -1,0 +1,5 @@
+//! Kenes turns a folder of Markdown into a multilingual policy portal.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod base;
