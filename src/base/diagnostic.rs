@@ -92,7 +92,7 @@ impl Location {
             0 => 0,
             _ => memchr::memchr_iter(b'\n', text.as_bytes()).nth(before - 1).map_or(text.len(), |i| i + 1),
         };
-        let (_, line) = span::line_at(text, line_start);
+        let (line_start, line) = span::line_at(text, line_start);
         let column = position.column.saturating_sub(1) as usize;
         let start = line_start + line.char_indices().nth(column).map_or(line.len(), |(i, _)| i);
         let next = text[start..].chars().next().map_or(0, char::len_utf8);
