@@ -3,3 +3,6 @@
 #![warn(missing_docs)]
 
 pub mod base;
+pub mod config;
+pub mod content;
+pub mod source;

@@ -47,6 +47,9 @@ pub struct Location {
     pub position: Option<Position>,
     /// The line itself.
     pub excerpt: Option<Excerpt>,
+    /// A byte range of the file whose line and column are still to be worked out: later steps know
+    /// where a thing stands, but no longer hold the text.
+    pub pending: Option<Span>,
 }
 
 /// Characters of a line that an excerpt shows at most.
@@ -56,7 +59,7 @@ impl Location {
     /// The whole file.
     #[must_use]
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), position: None, excerpt: None }
+        Self { file: file.into(), position: None, excerpt: None, pending: None }
     }
 
     /// A part of the file's text.
@@ -81,7 +84,14 @@ impl Location {
             file: file.into(),
             position: Some(position),
             excerpt: Some(Excerpt { line: shown, start, length: length.clamp(1, room) }),
+            pending: None,
         }
+    }
+
+    /// A part of the file whose text is not at hand; [`Location::pending`] is filled in later.
+    #[must_use]
+    pub fn later(file: impl Into<String>, at: Span) -> Self {
+        Self { pending: Some(at), ..Self::file(file) }
     }
 
     /// A line and column that somebody else worked out.

@@ -10,6 +10,7 @@ pub mod digest;
 pub mod lang;
 pub mod locale;
 pub mod path;
+pub mod quiet;
 pub mod slug;
 pub mod span;
 pub mod suggest;

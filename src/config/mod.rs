@@ -1,0 +1,107 @@
+//! Layer 2: `kenes.toml`, checked and with every default filled in.
+//!
+//! Key names are Zola's where Zola has the notion. Every unknown key is an error with a suggestion;
+//! all mistakes of the file are reported at once.
+
+mod languages;
+mod read;
+mod tables;
+
+pub use languages::Language;
+pub use read::read;
+pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, TaxonomyConfig};
+
+use crate::base::data::Table;
+use crate::base::lang::Lang;
+
+/// The name of the file that makes a folder a site.
+pub const FILE_NAME: &str = "kenes.toml";
+
+/// The theme that is compiled into the program.
+pub const DEFAULT_THEME: &str = "shanyraq";
+
+/// A site's settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address that the site is published at, without a slash at the end.
+    pub base_url: String,
+    /// The path of that address, without a slash at the end: `""`, or `/portal`.
+    pub base_path: String,
+    /// Whom to name as the author in feeds.
+    pub author: Option<String>,
+    /// The languages, the default one first; never empty.
+    pub languages: Vec<Language>,
+    /// The theme's name.
+    pub theme: String,
+    /// Where the output goes, relative to the site's root.
+    pub output_dir: String,
+    /// The taxonomies.
+    pub taxonomies: Vec<TaxonomyConfig>,
+    /// A folder that all taxonomies lie in, if any.
+    pub taxonomy_root: Option<String>,
+    /// How many entries a feed has at most.
+    pub feed_limit: usize,
+    /// The file name of feeds.
+    pub feed_filename: String,
+    /// Whether to make `sitemap.xml`.
+    pub generate_sitemap: bool,
+    /// Whether to make `robots.txt`.
+    pub generate_robots_txt: bool,
+    /// Names of files below `content/` to leave out, as patterns with `*`.
+    pub ignored_content: Vec<String>,
+    /// Names of files below `static/` to leave out, as patterns with `*`.
+    pub ignored_static: Vec<String>,
+    /// How Markdown is read and rendered.
+    pub markdown: Markdown,
+    /// How names become addresses.
+    pub slugify: Slugify,
+    /// What raw HTML may do in Markdown.
+    pub raw_html: RawHtml,
+    /// Whether a page that a language lacks appears in its listings in the default language.
+    pub fallback: bool,
+    /// What the site wants to tell its templates.
+    pub extra: Table,
+}
+
+impl Config {
+    /// The default language.
+    #[must_use]
+    pub fn default_language(&self) -> &Language {
+        &self.languages[0]
+    }
+
+    /// The index of a language by its tag.
+    #[must_use]
+    pub fn language_index(&self, tag: &str) -> Option<usize> {
+        self.languages.iter().position(|language| language.lang.as_str() == tag)
+    }
+
+    /// The first part of a language's addresses: none for the default language.
+    #[must_use]
+    pub fn url_prefix(&self, language: usize) -> Option<&Lang> {
+        (language > 0).then(|| &self.languages[language].lang)
+    }
+
+    /// The absolute address of a path of the site.
+    #[must_use]
+    pub fn permalink(&self, path: &str) -> String {
+        let encoded = crate::base::path::encode_path(path);
+        format!("{}{encoded}", self.base_url)
+    }
+
+    /// The address of a path of the site relative to its host.
+    #[must_use]
+    pub fn href(&self, path: &str) -> String {
+        let encoded = crate::base::path::encode_path(path);
+        if self.base_path.is_empty() { encoded } else { format!("{}{encoded}", self.base_path) }
+    }
+
+    /// The same settings, published at another address.
+    ///
+    /// # Errors
+    /// The address is not an `http` or `https` URL.
+    pub fn with_base_url(mut self, base_url: &str) -> Result<Self, String> {
+        (self.base_url, self.base_path) = read::split_base_url(base_url)?;
+        Ok(self)
+    }
+}

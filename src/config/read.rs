@@ -1,0 +1,210 @@
+//! From the text of `kenes.toml` to [`Config`].
+
+use super::languages::{Language, read_strings};
+use super::tables::{Markdown, RawHtml, Slugify, TaxonomyConfig};
+use super::{Config, DEFAULT_THEME, FILE_NAME};
+use crate::base::codes;
+use crate::base::data::{Fields, Table, parse_toml};
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::lang::Lang;
+use crate::base::path::check_component;
+
+/// Reads the settings.
+///
+/// Returns what could be made of them together with everything that is wrong; `None` only when the
+/// text is not TOML at all. With any problem among the diagnostics, the settings serve only to
+/// look for more problems.
+#[must_use]
+pub fn read(text: &str) -> (Option<Config>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let table = match parse_toml(text) {
+        Ok(table) => table,
+        Err(errors) => {
+            problems.extend(errors.into_iter().map(|error| {
+                Diagnostic::error(codes::SYNTAX, format!("this is not TOML: {}", error.message))
+                    .at(Location::span(FILE_NAME, text, error.span))
+            }));
+            return (None, problems);
+        }
+    };
+    let config = read_table(&table, text, &mut problems);
+    (Some(config), problems)
+}
+
+fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Config {
+    let mut fields = Fields::new(table, FILE_NAME, text, 0, problems);
+    let (base_url, base_path) = base_url(&mut fields);
+    let mut languages = language_tags(&mut fields);
+    let title = fields.string("title").unwrap_or_default();
+    let description = fields.string("description");
+    let generate_feeds = fields.bool("generate_feeds").unwrap_or(false);
+    for language in &mut languages {
+        language.title.clone_from(&title);
+        language.description.clone_from(&description);
+        language.generate_feeds = generate_feeds;
+    }
+    if let Some(strings) = fields.table("translations") {
+        read_strings(&mut languages[0].translations, &mut fields.inner(strings));
+    }
+    language_tables(&mut fields, &mut languages);
+    let taxonomies = fields
+        .tables("taxonomies")
+        .into_iter()
+        .filter_map(|(table, _)| TaxonomyConfig::read(fields.inner(table)))
+        .collect();
+    let markdown =
+        fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
+    let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
+    let (raw_html, fallback) = content(&mut fields);
+    let config = Config {
+        base_url,
+        base_path,
+        author: fields.string("author"),
+        languages,
+        theme: name_of_folder(&mut fields, "theme", DEFAULT_THEME),
+        output_dir: fields.string("output_dir").unwrap_or_else(|| "public".to_owned()),
+        taxonomies,
+        taxonomy_root: fields.string("taxonomy_root"),
+        feed_limit: fields.count("feed_limit", 1).unwrap_or(20),
+        feed_filename: name_of_folder(&mut fields, "feed_filename", "atom.xml"),
+        generate_sitemap: fields.bool("generate_sitemap").unwrap_or(true),
+        generate_robots_txt: fields.bool("generate_robots_txt").unwrap_or(true),
+        ignored_content: fields.strings("ignored_content").unwrap_or_default(),
+        ignored_static: fields.strings("ignored_static").unwrap_or_default(),
+        markdown,
+        slugify,
+        raw_html,
+        fallback,
+        extra: fields.table("extra").cloned().unwrap_or_default(),
+    };
+    fields.finish(FILE_NAME);
+    config
+}
+
+fn base_url(fields: &mut Fields<'_>) -> (String, String) {
+    let Some((url, span)) = fields.spanned_string("base_url") else {
+        if !fields.entries().iter().any(|entry| entry.key == "base_url") {
+            let problem = Diagnostic::error(codes::MISSING_KEY, "`base_url` is missing");
+            let problem = problem.help("add base_url = \"https://example.org\", the site's address");
+            fields.problem(crate::base::span::Span::default(), problem);
+        }
+        return (String::new(), String::new());
+    };
+    split_base_url(&url).unwrap_or_else(|message| {
+        fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
+        Default::default()
+    })
+}
+
+/// An address without its last slash, and its path.
+pub(super) fn split_base_url(url: &str) -> Result<(String, String), String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let Some(rest) = rest.filter(|rest| !rest.is_empty() && !rest.starts_with('/')) else {
+        return Err(format!("`{url}` is not an address like https://example.org"));
+    };
+    if url.contains(['?', '#', '"', '<', '>', '\\'])
+        || url.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
+        return Err(format!("`{url}` must be an address without spaces, quotes, `?` or `#`"));
+    }
+    let path = rest.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/');
+    let path = if path.is_empty() { String::new() } else { format!("/{path}") };
+    Ok((url.trim_end_matches('/').to_owned(), path))
+}
+
+/// `languages = ["en", "ru"]`, the default first. (`[languages.ru]` tables then say more.)
+fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
+    let mut languages: Vec<Language> = Vec::new();
+    let is_table = fields.entries().iter().any(|entry| {
+        entry.key == "languages" && matches!(entry.node.value, crate::base::data::Value::Table(_))
+    });
+    let tags = match fields.spanned_string("default_language") {
+        Some(tag) => vec![tag],
+        None if is_table => Vec::new(),
+        None => Vec::new(),
+    };
+    let listed = if is_table { Vec::new() } else { fields.spanned_strings("languages").unwrap_or_default() };
+    for (tag, span) in tags.into_iter().chain(listed) {
+        match Lang::parse(&tag) {
+            Some(lang) if languages.iter().all(|known| known.lang != lang) => {
+                languages.push(Language::new(lang))
+            }
+            Some(_) => {}
+            None => {
+                let message = format!("`{tag}` is not a language tag");
+                let problem = Diagnostic::error(codes::BAD_VALUE, message);
+                fields.problem(span, problem.help("write a BCP 47 tag such as kk, ru or en"));
+            }
+        }
+    }
+    if languages.is_empty() {
+        languages.extend(Lang::parse("en").map(Language::new));
+    }
+    languages
+}
+
+fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
+    let key =
+        if fields.entries().iter().any(|entry| entry.key == "language") { "language" } else { "languages" };
+    let is_table = fields
+        .entries()
+        .iter()
+        .any(|entry| entry.key == key && matches!(entry.node.value, crate::base::data::Value::Table(_)));
+    if !is_table {
+        fields.node("language");
+        return;
+    }
+    let Some(table) = fields.table(if key == "language" { "language" } else { "languages" }) else { return };
+    for entry in &table.entries {
+        let crate::base::data::Value::Table(own) = &entry.node.value else {
+            let message = format!("`{key}.{}` must be a table", entry.key);
+            fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message));
+            continue;
+        };
+        let index = languages.iter().position(|language| language.lang.as_str() == entry.key);
+        let index = match (index, Lang::parse(&entry.key)) {
+            (Some(index), _) => index,
+            // As in Zola: a table of its own makes a language, unless a list says which there are.
+            (None, Some(lang)) if key == "languages" => {
+                let mut language = Language::new(lang);
+                language.title.clone_from(&languages[0].title);
+                language.description.clone_from(&languages[0].description);
+                language.generate_feeds = languages[0].generate_feeds;
+                languages.push(language);
+                languages.len() - 1
+            }
+            _ => {
+                let known = languages.iter().map(|language| language.lang.as_str());
+                let help = crate::base::suggest::did_you_mean(&entry.key, known)
+                    .unwrap_or_else(|| "add it to `languages`, or remove the table".to_owned());
+                let message = format!("`{}` is not one of the site's languages", entry.key);
+                fields.problem(entry.key_span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+                continue;
+            }
+        };
+        languages[index].read(fields.inner(own));
+    }
+}
+
+fn content(fields: &mut Fields<'_>) -> (RawHtml, bool) {
+    let Some(table) = fields.table("content") else { return (RawHtml::default(), true) };
+    let mut content = fields.inner(table);
+    let modes = &[("allow", RawHtml::Allow), ("sanitise", RawHtml::Sanitise), ("deny", RawHtml::Deny)];
+    let raw_html = content.choice("raw_html", modes).unwrap_or_default();
+    let missing = &[("fallback", true), ("hide", false)];
+    let fallback = content.choice("missing_translations", missing).unwrap_or(true);
+    content.finish("[content]");
+    (raw_html, fallback)
+}
+
+fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> String {
+    let Some((name, span)) = fields.spanned_string(key) else { return default.to_owned() };
+    match check_component(&name) {
+        Ok(()) if !name.contains('/') => name,
+        _ => {
+            let message = format!("`{key}` must be a plain name, and is `{name}`");
+            fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
+            default.to_owned()
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The tables of `kenes.toml` that are the same for every language.
+
+use crate::base::codes;
+use crate::base::data::Fields;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::slug::SlugMode;
+
+/// Where a heading gets a link to itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnchorLinks {
+    /// Nowhere.
+    #[default]
+    None,
+    /// Before the heading's text.
+    Left,
+    /// After it.
+    Right,
+    /// The heading's text is the link.
+    Heading,
+}
+
+/// The words for [`AnchorLinks`] in `kenes.toml` and in front matter.
+pub const ANCHOR_LINKS: &[(&str, AnchorLinks)] = &[
+    ("none", AnchorLinks::None),
+    ("left", AnchorLinks::Left),
+    ("right", AnchorLinks::Right),
+    ("heading", AnchorLinks::Heading),
+];
+
+/// What happens to raw HTML in Markdown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RawHtml {
+    /// It passes as it is.
+    #[default]
+    Allow,
+    /// Harmless elements and attributes pass, everything else is shown as text.
+    Sanitise,
+    /// It is an error.
+    Deny,
+}
+
+/// `[markdown]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the site's owner sets")]
+pub struct Markdown {
+    /// Turn straight quotes and hyphens into typographic ones.
+    pub smart_punctuation: bool,
+    /// Read definition lists.
+    pub definition_list: bool,
+    /// Colour code blocks.
+    pub highlight_code: bool,
+    /// Open outside links in a new tab.
+    pub external_links_target_blank: bool,
+    /// `rel="nofollow"` on outside links.
+    pub external_links_no_follow: bool,
+    /// `rel="noreferrer"` on outside links.
+    pub external_links_no_referrer: bool,
+    /// `rel="external"` on outside links.
+    pub external_links_external: bool,
+    /// A class for outside links.
+    pub external_links_class: Option<String>,
+    /// Load pictures when they come into view.
+    pub lazy_async_image: bool,
+    /// Links on headings, where the section says nothing.
+    pub insert_anchor_links: AnchorLinks,
+}
+
+impl Default for Markdown {
+    fn default() -> Self {
+        Self {
+            smart_punctuation: false,
+            definition_list: true,
+            highlight_code: true,
+            external_links_target_blank: false,
+            external_links_no_follow: false,
+            external_links_no_referrer: false,
+            external_links_external: true,
+            external_links_class: Some("external".to_owned()),
+            lazy_async_image: true,
+            insert_anchor_links: AnchorLinks::None,
+        }
+    }
+}
+
+impl Markdown {
+    pub(super) fn read(mut fields: Fields<'_>) -> Self {
+        let plain = Self::default();
+        let class = fields.spanned_string("external_links_class");
+        if let Some((class, span)) = &class
+            && class.contains(['"', '<', '>', '&'])
+        {
+            let message = "`external_links_class` must be class names only";
+            fields.problem(*span, Diagnostic::error(codes::BAD_VALUE, message));
+        }
+        let own = Self {
+            smart_punctuation: fields.bool("smart_punctuation").unwrap_or(plain.smart_punctuation),
+            definition_list: fields.bool("definition_list").unwrap_or(plain.definition_list),
+            highlight_code: fields.bool("highlight_code").unwrap_or(plain.highlight_code),
+            external_links_target_blank: fields
+                .bool("external_links_target_blank")
+                .unwrap_or(plain.external_links_target_blank),
+            external_links_no_follow: fields
+                .bool("external_links_no_follow")
+                .unwrap_or(plain.external_links_no_follow),
+            external_links_no_referrer: fields
+                .bool("external_links_no_referrer")
+                .unwrap_or(plain.external_links_no_referrer),
+            external_links_external: fields
+                .bool("external_links_external")
+                .unwrap_or(plain.external_links_external),
+            external_links_class: class.map(|(class, _)| class).or(plain.external_links_class),
+            lazy_async_image: fields.bool("lazy_async_image").unwrap_or(plain.lazy_async_image),
+            insert_anchor_links: fields.choice("insert_anchor_links", ANCHOR_LINKS).unwrap_or_default(),
+        };
+        fields.finish("[markdown]");
+        own
+    }
+}
+
+/// `[slugify]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slugify {
+    /// For the parts of addresses.
+    pub paths: SlugMode,
+    /// For the terms of taxonomies.
+    pub taxonomies: SlugMode,
+    /// For the ids of headings.
+    pub anchors: SlugMode,
+    /// Keep the date of a file name in the address.
+    pub paths_keep_dates: bool,
+}
+
+impl Default for Slugify {
+    fn default() -> Self {
+        Self {
+            paths: SlugMode::Ascii,
+            taxonomies: SlugMode::Ascii,
+            anchors: SlugMode::Ascii,
+            paths_keep_dates: false,
+        }
+    }
+}
+
+const SLUG_MODES: &[(&str, SlugMode)] =
+    &[("on", SlugMode::Ascii), ("safe", SlugMode::Unicode), ("off", SlugMode::Keep)];
+
+impl Slugify {
+    pub(super) fn read(mut fields: Fields<'_>) -> Self {
+        let plain = Self::default();
+        let own = Self {
+            paths: fields.choice("paths", SLUG_MODES).unwrap_or(plain.paths),
+            taxonomies: fields.choice("taxonomies", SLUG_MODES).unwrap_or(plain.taxonomies),
+            anchors: fields.choice("anchors", SLUG_MODES).unwrap_or(plain.anchors),
+            paths_keep_dates: fields.bool("paths_keep_dates").unwrap_or(plain.paths_keep_dates),
+        };
+        fields.finish("[slugify]");
+        own
+    }
+}
+
+/// One of `[[taxonomies]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxonomyConfig {
+    /// The name, as pages use it.
+    pub name: String,
+    /// The part of the address; the name's slug unless given.
+    pub slug: Option<String>,
+    /// Pages of a term on one page.
+    pub paginate_by: Option<usize>,
+    /// The part of the address before the number.
+    pub paginate_path: String,
+    /// Whether each term has a feed.
+    pub feed: bool,
+    /// Whether there are pages at all.
+    pub render: bool,
+}
+
+impl TaxonomyConfig {
+    pub(super) fn read(mut fields: Fields<'_>) -> Option<Self> {
+        let name = fields.string("name");
+        let own = Self {
+            name: name.clone().unwrap_or_default(),
+            slug: fields.string("slug"),
+            paginate_by: fields.count("paginate_by", 1),
+            paginate_path: fields.string("paginate_path").unwrap_or_else(|| "page".to_owned()),
+            feed: fields.bool("feed").unwrap_or(false),
+            render: fields.bool("render").unwrap_or(true),
+        };
+        if name.is_none() && !fields.entries().iter().any(|entry| entry.key == "name") {
+            let span = fields.entries().first().map(|entry| entry.key_span).unwrap_or_default();
+            let problem = Diagnostic::error(codes::MISSING_KEY, "a taxonomy has no `name`");
+            fields.problem(span, problem.help("add name = \"topics\", the key that pages use"));
+        }
+        fields.finish("[[taxonomies]]");
+        name.map(|_| own)
+    }
+}

@@ -1,0 +1,354 @@
+//! Front matter: TOML between `+++` lines or YAML between `---` lines, read strictly.
+
+use crate::base::clock::Moment;
+use crate::base::codes;
+use crate::base::data::{Fields, Table, Value, parse_toml, parse_yaml};
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::span::Span;
+use crate::base::suggest::did_you_mean;
+use crate::config::{AnchorLinks, Config};
+
+/// A text that the author wrote at a place.
+pub type Spanned = (String, Span);
+
+/// What pages and sections share.
+#[derive(Clone, Debug, Default)]
+pub struct Meta {
+    /// The title.
+    pub title: Option<String>,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// Place among its neighbours, the lightest first.
+    pub weight: Option<i64>,
+    /// Not to be published yet.
+    pub draft: bool,
+    /// The template, if not the usual one.
+    pub template: Option<Spanned>,
+    /// Old addresses that lead here.
+    pub aliases: Vec<Spanned>,
+    /// Whether search finds it.
+    pub in_search_index: bool,
+    /// Left out of listings.
+    pub hidden: bool,
+    /// What the author wants to tell the template.
+    pub extra: Table,
+}
+
+/// A page's front matter.
+#[derive(Clone, Debug, Default)]
+pub struct PageFront {
+    /// What sections have too.
+    pub meta: Meta,
+    /// When it was published.
+    pub date: Option<Moment>,
+    /// When it was last changed.
+    pub updated: Option<Moment>,
+    /// Not shown before this day.
+    pub publish: Option<Moment>,
+    /// Not shown from this day on.
+    pub expires: Option<Moment>,
+    /// The last part of the address.
+    pub slug: Option<Spanned>,
+    /// The whole address.
+    pub path: Option<Spanned>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Terms, by taxonomy.
+    pub taxonomies: Vec<(String, Vec<Spanned>)>,
+}
+
+/// How a section orders its pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// Not said: by weight, then the newest first, then by title.
+    #[default]
+    Unsaid,
+    /// The newest first.
+    Date,
+    /// The last changed first.
+    UpdateDate,
+    /// By title, in the order of the language's alphabet.
+    Title,
+    /// The lightest first.
+    Weight,
+    /// By the last part of the address.
+    Slug,
+    /// By address.
+    Permalink,
+    /// In the order of the file names.
+    None,
+}
+
+/// The words for [`SortBy`] in front matter and in `query`.
+pub const SORT_BY: &[(&str, SortBy)] = &[
+    ("date", SortBy::Date),
+    ("update_date", SortBy::UpdateDate),
+    ("title", SortBy::Title),
+    ("weight", SortBy::Weight),
+    ("slug", SortBy::Slug),
+    ("permalink", SortBy::Permalink),
+    ("none", SortBy::None),
+];
+
+/// A section's front matter.
+#[derive(Clone, Debug, Default)]
+pub struct SectionFront {
+    /// What pages have too.
+    pub meta: Meta,
+    /// The order of its pages.
+    pub sort_by: SortBy,
+    /// The template of its pages.
+    pub page_template: Option<Spanned>,
+    /// How many pages of it are listed on one page.
+    pub paginate_by: Option<usize>,
+    /// The part of the address before the number.
+    pub paginate_path: Option<Spanned>,
+    /// The last pages first.
+    pub paginate_reversed: bool,
+    /// Its pages belong to the section above too.
+    pub transparent: bool,
+    /// Where to send those who ask for it.
+    pub redirect_to: Option<Spanned>,
+    /// Whether it has a feed.
+    pub generate_feeds: bool,
+    /// Links on the headings of its pages.
+    pub insert_anchor_links: Option<AnchorLinks>,
+}
+
+/// The parts of a file.
+#[derive(Debug)]
+pub struct Split {
+    /// What the front matter says; nothing where there is none, or none that can be read.
+    pub table: Table,
+    /// Where its text begins in the file.
+    pub offset: usize,
+    /// Where the body begins.
+    pub body: usize,
+}
+
+/// Divides a file into front matter and body.
+pub fn split(path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Split {
+    let (first, rest_at) = line(text, 0);
+    let fence = first.trim_end();
+    if fence != "+++" && fence != "---" {
+        return Split { table: Table::default(), offset: 0, body: 0 };
+    }
+    let mut at = rest_at;
+    while at < text.len() {
+        let (current, next) = line(text, at);
+        if current.trim_end() == fence {
+            let table = read(path, text, rest_at, at, fence == "+++", problems);
+            return Split { table, offset: rest_at, body: next };
+        }
+        at = next;
+    }
+    let message = format!("the front matter begins with `{fence}` and never ends");
+    let location = Location::span(path, text, Span::new(0, 3));
+    let help = format!("put a line `{fence}` after the last key");
+    problems.push(Diagnostic::error(codes::UNCLOSED_FRONT_MATTER, message).at(location).help(help));
+    Split { table: Table::default(), offset: 0, body: text.len() }
+}
+
+/// The line that starts at `at`, and where the next one starts.
+fn line(text: &str, at: usize) -> (&str, usize) {
+    match memchr::memchr(b'\n', &text.as_bytes()[at..]) {
+        Some(end) => (&text[at..at + end], at + end + 1),
+        None => (&text[at..], text.len()),
+    }
+}
+
+fn read(path: &str, text: &str, from: usize, to: usize, toml: bool, problems: &mut Vec<Diagnostic>) -> Table {
+    let inner = &text[from..to];
+    let (result, language) = if toml { (parse_toml(inner), "TOML") } else { (parse_yaml(inner), "YAML") };
+    result.unwrap_or_else(|errors| {
+        problems.extend(errors.into_iter().map(|error| {
+            let location = Location::span(path, text, error.span.shift(from));
+            // The parsers tell a date that does not exist apart by their words only.
+            let code = if error.message.contains("calendar") { codes::BAD_DATE } else { codes::SYNTAX };
+            let message = match code {
+                codes::BAD_DATE => error.message,
+                _ => format!("this is not {language}: {}", error.message),
+            };
+            Diagnostic::error(code, message).at(location)
+        }));
+        Table::default()
+    })
+}
+
+/// Reads a page's front matter.
+pub fn page(
+    split: &Split,
+    path: &str,
+    text: &str,
+    config: &Config,
+    problems: &mut Vec<Diagnostic>,
+) -> PageFront {
+    let mut fields = Fields::new(&split.table, path, text, split.offset, problems);
+    let mut page = PageFront {
+        meta: meta(&mut fields, split.offset),
+        date: fields.moment("date"),
+        updated: fields.moment("updated"),
+        publish: fields.moment("publish"),
+        expires: fields.moment("expires"),
+        slug: spanned(fields.spanned_string("slug"), split.offset),
+        path: spanned(fields.spanned_string("path"), split.offset),
+        authors: fields.strings("authors").unwrap_or_default(),
+        taxonomies: Vec::new(),
+    };
+    if let Some(table) = fields.table("taxonomies") {
+        page.taxonomies = taxonomies(fields.inner(table), split.offset, config);
+    }
+    if let (Some(publish), Some(expires)) = (page.publish, page.expires)
+        && expires.instant() <= publish.instant()
+        && let Some(node) = split.table.get("expires")
+    {
+        let message = "`expires` is not after `publish`: the page would never be shown";
+        fields.problem(node.span, Diagnostic::error(codes::BAD_VALUE, message));
+    }
+    fields.finish("a page's front matter");
+    page
+}
+
+/// Reads a section's front matter.
+pub fn section(split: &Split, path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> SectionFront {
+    let mut fields = Fields::new(&split.table, path, text, split.offset, problems);
+    let section = SectionFront {
+        meta: meta(&mut fields, split.offset),
+        sort_by: fields.choice("sort_by", SORT_BY).unwrap_or_default(),
+        page_template: spanned(fields.spanned_string("page_template"), split.offset),
+        paginate_by: fields.count("paginate_by", 1),
+        paginate_path: spanned(fields.spanned_string("paginate_path"), split.offset),
+        paginate_reversed: fields.bool("paginate_reversed").unwrap_or(false),
+        transparent: fields.bool("transparent").unwrap_or(false),
+        redirect_to: spanned(fields.spanned_string("redirect_to"), split.offset),
+        generate_feeds: fields.bool("generate_feeds").unwrap_or(false),
+        insert_anchor_links: fields.choice("insert_anchor_links", crate::config::ANCHOR_LINKS),
+    };
+    fields.finish("a section's front matter");
+    section
+}
+
+fn meta(fields: &mut Fields<'_>, offset: usize) -> Meta {
+    Meta {
+        title: fields.string("title"),
+        description: fields.string("description"),
+        weight: fields.integer("weight"),
+        draft: fields.bool("draft").unwrap_or(false),
+        template: spanned(fields.spanned_string("template"), offset),
+        aliases: fields
+            .spanned_strings("aliases")
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|alias| spanned(Some(alias), offset))
+            .collect(),
+        in_search_index: fields.bool("in_search_index").unwrap_or(true),
+        hidden: fields.bool("hidden").unwrap_or(false),
+        extra: fields.table("extra").cloned().unwrap_or_default(),
+    }
+}
+
+/// Places in the file, not in the front matter.
+fn spanned(text: Option<Spanned>, offset: usize) -> Option<Spanned> {
+    text.map(|(text, span)| (text, span.shift(offset)))
+}
+
+fn taxonomies(mut fields: Fields<'_>, offset: usize, config: &Config) -> Vec<(String, Vec<Spanned>)> {
+    let mut all = Vec::new();
+    for entry in fields.entries() {
+        if !config.taxonomies.iter().any(|taxonomy| taxonomy.name == entry.key) {
+            let names: Vec<&str> = config.taxonomies.iter().map(|taxonomy| taxonomy.name.as_str()).collect();
+            let help =
+                did_you_mean(&entry.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
+                    true => format!("add to kenes.toml: [[taxonomies]] with name = \"{}\"", entry.key),
+                    false => format!("the site has: {}", names.join(", ")),
+                });
+            let message = format!("there is no taxonomy `{}`", entry.key);
+            fields.problem(entry.key_span, Diagnostic::error(codes::UNKNOWN_KEY, message).help(help));
+            continue;
+        }
+        let Value::List(items) = &entry.node.value else {
+            let message =
+                format!("`{}` must be a list of terms, and is {}", entry.key, entry.node.value.kind());
+            fields.problem(
+                entry.node.span,
+                Diagnostic::error(codes::WRONG_TYPE, message).help("write [\"…\", \"…\"]"),
+            );
+            continue;
+        };
+        let mut terms: Vec<Spanned> = Vec::with_capacity(items.len());
+        for item in items {
+            match &item.value {
+                Value::String(term) if !term.trim().is_empty() => {
+                    if !terms.iter().any(|(known, _)| known == term.trim()) {
+                        terms.push((term.trim().to_owned(), item.span.shift(offset)));
+                    }
+                }
+                other => {
+                    let message =
+                        format!("a term must be a text that is not empty, and this is {}", other.kind());
+                    fields.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message));
+                }
+            }
+        }
+        all.push((entry.key.clone(), terms));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read_page(text: &str) -> (PageFront, Vec<Diagnostic>) {
+        let (config, _) =
+            crate::config::read("base_url = \"https://a.kz\"\n[[taxonomies]]\nname = \"topics\"\n");
+        let mut problems = Vec::new();
+        let split = split("content/a.md", text, &mut problems);
+        let page = page(&split, "content/a.md", text, &config.unwrap(), &mut problems);
+        (page, problems)
+    }
+
+    #[test]
+    fn toml_and_yaml_say_the_same() {
+        let toml = "+++\ntitle = \"A\"\ndate = 2025-01-15\ndraft = true\n[taxonomies]\ntopics = [\"law\"]\n+++\nBody";
+        let yaml = "---\ntitle: A\ndate: 2025-01-15\ndraft: true\ntaxonomies:\n  topics: [law]\n---\nBody";
+        for text in [toml, yaml] {
+            let (page, problems) = read_page(text);
+            assert_eq!(problems, []);
+            assert_eq!(page.meta.title.as_deref(), Some("A"));
+            assert_eq!(page.date.unwrap().to_string(), "2025-01-15");
+            assert!(page.meta.draft);
+            assert_eq!(page.taxonomies[0].1[0].0, "law");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_its_line() {
+        let text = "+++\ntitel = \"A\"\ndraft = \"yes\"\ndate = \"2025-02-30\"\n+++\n";
+        let (_, problems) = read_page(text);
+        let mut seen: Vec<_> = problems
+            .iter()
+            .map(|p| (p.code.id, p.location.as_ref().unwrap().position.unwrap().line))
+            .collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [("K0102", 2), ("K0103", 3), ("K0105", 4)]);
+        assert!(problems.iter().any(|p| p.help.as_deref() == Some("did you mean `title`?")));
+    }
+
+    #[test]
+    fn an_open_front_matter_is_reported() {
+        let (_, problems) = read_page("+++\ntitle = \"A\"\n\nText\n");
+        assert_eq!(problems[0].code, codes::UNCLOSED_FRONT_MATTER);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "(\\+\\+\\+\n|---\n)?[a-z=\"\\[\\]:\\- \n0-9қ{}]{0,80}(\n\\+\\+\\+\n|\n---\n)?.{0,20}") {
+            let (_, problems) = read_page(&text);
+            for problem in problems {
+                prop_assert!(problem.location.is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What authors' Markdown becomes.
+
+use super::*;
+use proptest::prelude::*;
+
+/// HTML with the holes shown as `{…}`.
+fn shown(pieces: &[Piece], body: &Body) -> String {
+    let mut out = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Html(html) => out.push_str(html),
+            Piece::Link(i) => out.push_str(&format!("{{{:?}}}", body.links[*i as usize].target)),
+            Piece::Anchor(..) => {}
+            Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
+            Piece::Directive(directive) => {
+                let args: Vec<_> =
+                    directive.args.iter().map(|a| format!(" {}={:?}", a.key, a.value)).collect();
+                out.push_str(&format!(
+                    "{{{}{}: {}}}",
+                    directive.name,
+                    args.concat(),
+                    shown(&directive.body, body)
+                ));
+            }
+        }
+    }
+    out
+}
+
+fn parse_with(text: &str, raw_html: RawHtml) -> (String, Body, Vec<Diagnostic>) {
+    let markdown = Markdown::default();
+    let settings = Settings { markdown: &markdown, slugify: SlugMode::Ascii, raw_html, lang: "en" };
+    let mut problems = Vec::new();
+    let body = render("content/a.md", text, 0, &settings, &mut problems);
+    (shown(&body.pieces, &body), body, problems)
+}
+
+fn html(text: &str) -> String {
+    let (html, _, problems) = parse_with(text, RawHtml::Allow);
+    assert_eq!(problems, []);
+    html
+}
+
+fn codes_of(text: &str) -> Vec<&'static str> {
+    parse_with(text, RawHtml::Allow).2.iter().map(|problem| problem.code.id).collect()
+}
+
+#[test]
+fn headings_get_unique_ids() {
+    let (out, body, _) = parse_with("## A\n## A\n## B {#a-1}\n## `C` *d*\n", RawHtml::Allow);
+    assert!(out.starts_with("<h2 id=\"a\">A</h2>"), "{out}");
+    let ids: Vec<_> = body.headings.iter().map(|h| h.id.as_str()).collect();
+    assert_eq!(ids, ["a", "a-1", "a-1", "c-d"]);
+    assert_eq!(codes_of("## A\n## A\n## B {#a-1}\n"), ["K0405"]);
+}
+
+#[test]
+fn directives_nest_and_stand_in_lists_and_quotes() {
+    let text =
+        "before\n:::note[T] kind=\"tip\"\n**a**\n\n- item\n\n  :::details\n  deep\n  :::\n:::\nafter\n";
+    assert_eq!(
+        html(text),
+        "<p>before</p>\n{note title=Some(\"T\") kind=Some(\"tip\"): <p><strong>a</strong></p>\n<ul>\n<li>\n<p>item</p>\n\
+         {details: <p>deep</p>\n}</li>\n</ul>\n}<p>after</p>\n"
+    );
+    assert_eq!(html("> :::note\n> a\n> :::\n"), "<blockquote>\n{note: <p>a</p>\n}</blockquote>\n");
+    assert_eq!(html("::figure src=\"a.jpg\"\n"), "{figure src=Some(\"a.jpg\"): }");
+}
+
+#[test]
+fn directive_lines_in_code_stay_as_they_are() {
+    let out = html("```\n:::note\nx\n:::\n```\n\n    :::note\n");
+    assert!(out.contains(":::note\nx\n:::\n") && out.matches(":::note").count() == 2, "{out}");
+    assert!(html("<div>\n:::note\n</div>\n").contains(":::note"));
+    assert_eq!(html("a ::b c\n"), "<p>a ::b c</p>\n");
+}
+
+#[test]
+fn alerts_are_notes() {
+    assert_eq!(html("> [!WARNING]\n> a\n"), "{note kind=Some(\"warning\"): <p>a</p>\n}");
+}
+
+#[test]
+fn broken_directives_are_reported() {
+    assert_eq!(codes_of(":::note\na\n"), ["K0403"]);
+    assert_eq!(codes_of("a\n\n:::\n"), ["K0403"]);
+    assert_eq!(codes_of("- a\n\n  :::note\n  b\n\nc\n"), ["K0403"]);
+    assert_eq!(codes_of(":::note\n- a\n\n  :::\n"), ["K0403", "K0403"]);
+    assert_eq!(codes_of("::: {.x}\na\n:::\n"), ["K0404"]);
+    assert_eq!(codes_of(":::note title=\"x\na\n:::\n"), ["K0404"]);
+}
+
+#[test]
+fn links_into_the_site_are_holes_and_others_are_not() {
+    assert_eq!(
+        html("[a](@/b.md#c) [d](https://e.kz \"t\") [f](#g)\n"),
+        "<p><a href=\"{Content { path: \"b.md\", fragment: Some(\"c\") }}\">a</a> \
+         <a href=\"https://e.kz\" class=\"external\" rel=\"external\" title=\"t\">d</a> <a href=\"#g\">f</a></p>\n"
+    );
+    assert!(html("<a href=/x>y</a>\n").contains("href=\"{Rooted"));
+    assert!(html("<me@a.kz>\n").contains("href=\"mailto:me@a.kz\""));
+}
+
+#[test]
+fn pictures_keep_their_text_and_lose_their_markup() {
+    let (out, body, _) = parse_with("![a *b* `c`](x.png) ![](y.png)\n", RawHtml::Allow);
+    assert!(out.contains("alt=\"a b c\" loading=\"lazy\""), "{out}");
+    assert_eq!(body.without_alt.len(), 1);
+}
+
+#[test]
+fn tables_have_scopes_and_no_inline_styles() {
+    let out = html("| | b |\n|---|--:|\n| 1 | 2 |\n");
+    assert!(out.contains("<td></td>\n<th scope=\"col\" class=\"align-right\">b</th>"), "{out}");
+    assert!(!out.contains("style="));
+}
+
+#[test]
+fn footnotes_come_last_with_a_way_back() {
+    let out = html("a[^x] b[^x]\n\n[^x]: note[^y]\n\n[^y]: other\n");
+    assert!(out.contains("<a id=\"fnref-1-2\" href=\"#fn-1\">1</a>"), "{out}");
+    assert!(
+        out.contains("<li id=\"fn-2\">\n<p>other <a class=\"footnote-backref\" href=\"#fnref-2\""),
+        "{out}"
+    );
+    assert!(out.ends_with("</ol>\n</section>\n"));
+}
+
+#[test]
+fn the_summary_ends_where_the_author_says() {
+    let summary = |text: &str| {
+        let (_, body, _) = parse_with(text, RawHtml::Deny);
+        let (end, close) = body.summary.unwrap();
+        shown(&body.pieces[..end], &body) + close
+    };
+    assert_eq!(summary("a\n\n<!-- more -->\n\nb\n"), "<p>a</p>\n");
+    assert_eq!(summary("a <!-- more --> b\n"), "<p>a </p>\n");
+    assert!(parse_with("- a <!-- more --> b\n", RawHtml::Allow).1.summary.is_none());
+}
+
+#[test]
+fn raw_html_follows_the_setting() {
+    let text = "<b onclick=x>a</b>\n\n<script>x</script>\n";
+    assert!(parse_with(text, RawHtml::Allow).0.contains("onclick"));
+    let safe = parse_with(text, RawHtml::Sanitise).0;
+    assert!(safe.contains("<b>a</b>") && !safe.contains("<script>") && !safe.contains("onclick"), "{safe}");
+    let denied: Vec<_> = parse_with(text, RawHtml::Deny).2.iter().map(|p| p.code.id).collect();
+    assert_eq!(denied, ["K0408", "K0408", "K0408"]);
+}
+
+#[test]
+fn too_deep_a_text_is_reported_and_not_rendered() {
+    for text in [">".repeat(10_000), "[".repeat(10_000), "- ".repeat(10_000), "*a ".repeat(20_000)] {
+        let (_, body, problems) = parse_with(&text, RawHtml::Allow);
+        if let Some(problem) = problems.first() {
+            assert_eq!(problem.code, codes::TOO_DEEP);
+            assert!(body.pieces.is_empty());
+        }
+    }
+    assert_eq!(codes_of(&">".repeat(10_000)), ["K0407"]);
+    assert_eq!(codes_of(&"[".repeat(10_000)), ["K0407"]);
+}
+
+#[test]
+fn a_panic_of_the_parser_is_a_diagnostic() {
+    // Known of pulldown-cmark 0.13.6; the day it no longer panics this test says so.
+    assert_eq!(codes_of("a\n:<\n  {}\n -\n"), ["K0406"]);
+}
+
+#[test]
+fn words_are_counted_without_code_blocks_and_signs() {
+    assert_eq!(parse_with("Кеңес – бұл `a b`.\n\n```\nx y z\n```\n", RawHtml::Allow).1.words, 4);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_text_panics_or_leaks_marks(text in "([>\\- ]{0,3}(:{2,3}[a-z]{0,4}|#{1,3} a|\\[\\^?a\\]|`{3}|\\| a \\||<b>|a <!-- more -->|қ|\\*a|!\\[b\\]\\(c\\)|: d)\n{1,2}){0,10}") {
+        let (out, body, _) = parse_with(&text, RawHtml::Allow);
+        prop_assert!(!out.contains('\0'));
+        prop_assert!(body.ids.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn any_characters_at_all(text in "\\PC{0,200}") {
+        parse_with(&text.replace('\0', ""), RawHtml::Sanitise);
+    }
+}

@@ -1,0 +1,143 @@
+//! Layer 4, PARSE: one Markdown file at a time, knowing nothing of its neighbours.
+//!
+//! A [`Parsed`] page holds what its file says: front matter, a body in [`markdown::Piece`]s, its
+//! headings and its links, unresolved. A file with mistakes gives a `Parsed` too, marked broken, so
+//! that those who link to it are not blamed for its mistakes.
+
+pub mod front;
+pub mod markdown;
+mod name;
+
+pub use front::{PageFront, SectionFront, SortBy};
+pub use name::Name;
+
+use std::sync::Arc;
+
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::path::SourcePath;
+use crate::base::span::Span;
+use crate::config::Config;
+use crate::source::File;
+
+/// The folder of the content.
+pub const FOLDER: &str = "content";
+
+/// One Markdown file, read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The file.
+    pub path: SourcePath,
+    /// The path below `content/` without the language: the same for all translations of a page.
+    pub key: Arc<str>,
+    /// What the file's name says.
+    pub name: Name,
+    /// What the front matter says.
+    pub front: Front,
+    /// The text.
+    pub body: markdown::Body,
+    /// Whether the file has mistakes that make it unfit to be shown.
+    pub broken: bool,
+}
+
+/// Front matter, by what the file is.
+#[derive(Debug)]
+pub enum Front {
+    /// Of a page.
+    Page(Box<PageFront>),
+    /// Of a section (`_index.md`).
+    Section(Box<SectionFront>),
+}
+
+impl Parsed {
+    /// What pages and sections share.
+    #[must_use]
+    pub fn meta(&self) -> &front::Meta {
+        match &self.front {
+            Front::Page(page) => &page.meta,
+            Front::Section(section) => &section.meta,
+        }
+    }
+
+    /// The page's own front matter.
+    #[must_use]
+    pub fn page(&self) -> Option<&PageFront> {
+        match &self.front {
+            Front::Page(page) => Some(page),
+            Front::Section(_) => None,
+        }
+    }
+
+    /// The section's own front matter.
+    #[must_use]
+    pub fn section(&self) -> Option<&SectionFront> {
+        match &self.front {
+            Front::Section(section) => Some(section),
+            Front::Page(_) => None,
+        }
+    }
+
+    /// A section that has no file: a language's home where nobody wrote one.
+    #[must_use]
+    pub fn implicit_home(config: &Config, language: usize) -> Self {
+        let suffix = config.url_prefix(language).map_or(String::new(), |lang| format!(".{lang}"));
+        let path = SourcePath::new(&format!("{FOLDER}/_index{suffix}.md"));
+        let (name, _) = Name::read(&path, config);
+        Self {
+            key: Arc::from("_index.md"),
+            path,
+            name,
+            front: Front::Section(Box::default()),
+            body: markdown::Body::default(),
+            broken: false,
+        }
+    }
+}
+
+/// Reads and parses a Markdown file below `content/`.
+#[must_use]
+pub fn parse(file: &File, config: &Config) -> (Parsed, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let (name, problem) = Name::read(&file.path, config);
+    problems.extend(problem);
+    let text = match file.read_text(&mut problems) {
+        Ok(text) => text,
+        Err(problem) => {
+            problems.push(*problem);
+            String::new()
+        }
+    };
+    warn_of_bidi(file.path.as_str(), &text, &mut problems);
+    let split = front::split(file.path.as_str(), &text, &mut problems);
+    let front = if name.is_section {
+        Front::Section(Box::new(front::section(&split, file.path.as_str(), &text, &mut problems)))
+    } else {
+        Front::Page(Box::new(front::page(&split, file.path.as_str(), &text, config, &mut problems)))
+    };
+    let settings = markdown::Settings {
+        markdown: &config.markdown,
+        slugify: config.slugify.anchors,
+        raw_html: config.raw_html,
+        lang: config.languages[name.language].lang.as_str(),
+    };
+    let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
+    let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
+    let parsed = Parsed { path: file.path.clone(), key: name.key.clone(), name, front, body, broken };
+    (parsed, problems)
+}
+
+/// Characters that reorder the text around them without being seen (UAX #9, explicit formatting).
+fn warn_of_bidi(path: &str, text: &str, problems: &mut Vec<Diagnostic>) {
+    let is_control = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // All of them begin with the bytes E2 80 or E2 81: most texts can be passed over quickly.
+    if memchr::memchr(0xE2, text.as_bytes()).is_none() {
+        return;
+    }
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| is_control(*c)) {
+        let location = Location::span(path, text, Span::new(at, at + c.len_utf8()));
+        let message =
+            format!("the invisible character U+{:04X} changes the order of the text around it", c as u32);
+        let problem = Diagnostic::warning(codes::BIDI, message).at(location);
+        problems.push(problem.help("remove it, unless the text mixes scripts that need it"));
+    }
+}

@@ -1,0 +1,147 @@
+//! What a file's name says: section or page, language, date, and the name in the address.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::FOLDER;
+use crate::base::codes;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::path::SourcePath;
+use crate::base::suggest::did_you_mean;
+use crate::config::Config;
+
+/// What a file's name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The path below `content/` without the language: `council/founding.md`.
+    pub key: Arc<str>,
+    /// The folders above it below `content/`, joined by `/`; for `x/index.md`, those above `x`.
+    pub folder: String,
+    /// The name that the address is made of, without language, date and extension.
+    pub stem: String,
+    /// The date before the name.
+    pub date: Option<Date>,
+    /// The language, as an index of [`Config::languages`].
+    pub language: usize,
+    /// `_index.md`.
+    pub is_section: bool,
+    /// `x/index.md`: the page has a folder of its own, with its assets.
+    pub is_bundle: bool,
+}
+
+impl Name {
+    /// Reads the name of a Markdown file below `content/`.
+    #[must_use]
+    pub fn read(path: &SourcePath, config: &Config) -> (Self, Option<Diagnostic>) {
+        let below = path.as_str().strip_prefix(FOLDER).unwrap_or(path.as_str()).trim_start_matches('/');
+        let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
+        let stem = file.strip_suffix(".md").unwrap_or(file);
+        let (stem, language, problem) = split_language(path, stem, config);
+        let key = if folder.is_empty() { format!("{stem}.md") } else { format!("{folder}/{stem}.md") };
+        let is_section = stem == "_index";
+        let is_bundle = stem == "index" && !folder.is_empty();
+        let (folder, stem) = match is_bundle {
+            true => folder.rsplit_once('/').unwrap_or(("", folder)),
+            false => (folder, stem),
+        };
+        let (date, stem) = split_date(stem, config.slugify.paths_keep_dates);
+        let name = Self {
+            key: Arc::from(key),
+            folder: folder.to_owned(),
+            stem: stem.to_owned(),
+            date,
+            language,
+            is_section,
+            is_bundle,
+        };
+        (name, problem)
+    }
+
+    /// The folder that the file's assets and relative links count from, below `content/`.
+    #[must_use]
+    pub fn own_folder(&self) -> &str {
+        self.key.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+/// `about.ru` is `about` in Russian. A suffix that looks like a language but is none of the site's
+/// is a mistake: the page would end up in the wrong language without a word.
+fn split_language<'a>(
+    path: &SourcePath,
+    stem: &'a str,
+    config: &Config,
+) -> (&'a str, usize, Option<Diagnostic>) {
+    let Some((rest, suffix)) = stem.rsplit_once('.') else { return (stem, 0, None) };
+    if let Some(language) = config.language_index(suffix) {
+        return (rest, language, None);
+    }
+    let primary = suffix.split('-').next().unwrap_or_default();
+    let looks_like_one = matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_lowercase());
+    if !looks_like_one {
+        return (stem, 0, None);
+    }
+    let known: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
+    let help = did_you_mean(suffix, known.iter().copied()).unwrap_or_else(|| {
+        format!(
+            "the site has {}; add `{suffix}` to `languages` in kenes.toml, or rename the file",
+            known.join(", ")
+        )
+    });
+    let message = format!("`{suffix}` in the file's name is not one of the site's languages");
+    (rest, 0, Some(Diagnostic::error(codes::UNKNOWN_LANGUAGE, message).in_file(path.as_str()).help(help)))
+}
+
+/// `2025-01-15-founding` is `founding` on that day; a day that does not exist is part of the name.
+fn split_date(stem: &str, keep: bool) -> (Option<Date>, &str) {
+    let Some((day, rest)) = stem.split_at_checked(10) else { return (None, stem) };
+    let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else {
+        return (None, stem);
+    };
+    let shaped =
+        day.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    match day.parse::<Date>() {
+        Ok(date) if shaped => (Some(date), if keep { stem } else { rest }),
+        _ => (None, stem),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(path: &str) -> (Name, Option<Diagnostic>) {
+        let (config, problems) =
+            crate::config::read("base_url = \"https://a.kz\"\nlanguages = [\"en\", \"ru\", \"kk\"]");
+        assert_eq!(problems, []);
+        Name::read(&SourcePath::new(path), &config.unwrap())
+    }
+
+    #[test]
+    fn reads_language_date_and_folder() {
+        let (name, problem) = name("content/news/2025-01-15-founding.kk.md");
+        assert!(problem.is_none());
+        assert_eq!(&*name.key, "news/2025-01-15-founding.md");
+        assert_eq!((name.folder.as_str(), name.stem.as_str(), name.language), ("news", "founding", 2));
+        assert_eq!(name.date.unwrap().to_string(), "2025-01-15");
+    }
+
+    #[test]
+    fn a_folder_with_index_is_a_page() {
+        let (bundle, _) = name("content/news/visit/index.ru.md");
+        assert_eq!(&*bundle.key, "news/visit/index.md");
+        assert_eq!((bundle.folder.as_str(), bundle.stem.as_str(), bundle.is_bundle), ("news", "visit", true));
+        assert_eq!(bundle.own_folder(), "news/visit");
+        let (section, _) = name("content/news/_index.md");
+        assert!(section.is_section);
+        assert_eq!(section.folder, "news");
+    }
+
+    #[test]
+    fn an_unknown_language_is_a_mistake_and_a_version_is_not() {
+        assert_eq!(name("content/a.fr.md").1.unwrap().code, codes::UNKNOWN_LANGUAGE);
+        let (version, problem) = name("content/v1.0.md");
+        assert!(problem.is_none());
+        assert_eq!(version.stem, "v1.0");
+    }
+}
