@@ -5,4 +5,7 @@
 pub mod base;
 pub mod config;
 pub mod content;
+pub mod plan;
+pub mod policy;
+pub mod relate;
 pub mod source;

@@ -1,7 +1,9 @@
 //! The tables of `kenes.toml` that are the same for every language.
 
+use std::collections::BTreeMap;
+
 use crate::base::codes;
-use crate::base::data::Fields;
+use crate::base::data::{Fields, Value};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::slug::SlugMode;
 
@@ -173,6 +175,9 @@ pub struct TaxonomyConfig {
     pub feed: bool,
     /// Whether there are pages at all.
     pub render: bool,
+    /// Terms with their names by language. A page may use any of them; the address is made of the
+    /// name in the default language, and the language switch knows that they are one.
+    pub terms: Vec<BTreeMap<String, String>>,
 }
 
 impl TaxonomyConfig {
@@ -185,6 +190,7 @@ impl TaxonomyConfig {
             paginate_path: fields.string("paginate_path").unwrap_or_else(|| "page".to_owned()),
             feed: fields.bool("feed").unwrap_or(false),
             render: fields.bool("render").unwrap_or(true),
+            terms: terms(&mut fields),
         };
         if name.is_none() && !fields.entries().iter().any(|entry| entry.key == "name") {
             let span = fields.entries().first().map(|entry| entry.key_span).unwrap_or_default();
@@ -194,4 +200,22 @@ impl TaxonomyConfig {
         fields.finish("[[taxonomies]]");
         name.map(|_| own)
     }
+}
+
+fn terms(fields: &mut Fields<'_>) -> Vec<BTreeMap<String, String>> {
+    let mut terms = Vec::new();
+    for (table, _) in fields.tables("terms") {
+        let mut names = BTreeMap::new();
+        for entry in &table.entries {
+            if let Value::String(name) = &entry.node.value {
+                names.insert(entry.key.clone(), name.clone());
+            } else {
+                let message = format!("a term's name must be a text, and is {}", entry.node.value.kind());
+                let help = "write { en = \"law\", ru = \"право\" }";
+                fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
+            }
+        }
+        terms.push(names);
+    }
+    terms
 }

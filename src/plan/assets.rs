@@ -1,0 +1,176 @@
+//! Static files and files beside pages, and the names they are published under.
+//!
+//! What a browser loads for a page (styles, scripts, fonts, pictures) carries a part of its digest in
+//! its name and lies below `assets/`: it may be cached for ever. What people link to (documents,
+//! data) and what stands in the root of `static/` (`favicon.ico`, `robots.txt`) keeps its name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::css;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::path::{OutputPath, UrlPath};
+use crate::relate::Library;
+use crate::source::File;
+
+/// Files that are published under a name with their digest.
+const HASHED: &[&str] = &[
+    "css", "js", "mjs", "woff2", "woff", "ttf", "otf", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico",
+];
+
+/// A file that is published.
+#[derive(Debug)]
+pub struct Asset {
+    /// The file it is made of, for messages.
+    pub source: String,
+    /// Where it goes.
+    pub output: OutputPath,
+    /// What it holds.
+    pub body: AssetBody,
+}
+
+/// What an asset holds.
+#[derive(Debug)]
+pub enum AssetBody {
+    /// The file as it is.
+    File(File),
+    /// A text that was made of the file.
+    Text(String),
+    /// The same as an asset before it, under the same name.
+    Same,
+}
+
+impl Asset {
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> UrlPath {
+        UrlPath::new(&format!("/{}", self.output))
+    }
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub struct Assets {
+    all: Vec<Asset>,
+    statics: BTreeMap<String, usize>,
+    content: BTreeMap<String, usize>,
+    outputs: BTreeSet<OutputPath>,
+}
+
+impl Assets {
+    pub(super) fn new(library: &Library, statics: Vec<(String, File)>, problems: &mut Vec<Diagnostic>) -> Self {
+        let mut assets = Self::default();
+        let content: Vec<(String, File)> =
+            library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
+        let (styles, others): (Vec<_>, Vec<_>) = statics.into_iter().partition(|(_, file)| file.extension() == "css");
+        for (path, planned) in plan_files(others, problems, |path| path.to_owned()) {
+            assets.add(Some(path), None, planned);
+        }
+        for (path, planned) in plan_files(content, problems, |path| beside_page(library, path)) {
+            assets.add(None, Some(path), planned);
+        }
+        // Styles come last: they name other files, and their own digest must cover those names.
+        for (path, file) in css::in_order(styles, problems) {
+            let text = css::rewrite(&path, &file.text, |name| Some(library.config().href(assets.find(name)?.url().as_str())));
+            let name = if path.contains('/') { hashed_name(&path, &Digest::of(text.as_bytes())) } else { path.clone() };
+            if let Ok(output) = OutputPath::parse(&name) {
+                assets.add(Some(path), None, Asset { source: file.source, output, body: AssetBody::Text(text) });
+            }
+        }
+        assets
+    }
+
+    fn add(&mut self, static_path: Option<String>, content_path: Option<String>, mut asset: Asset) {
+        let first = self.outputs.insert(asset.output.clone());
+        if !first && asset.output.as_str().starts_with("assets/") {
+            asset.body = AssetBody::Same;
+        }
+        let index = self.all.len();
+        if let Some(path) = static_path {
+            self.statics.insert(path, index);
+        }
+        if let Some(path) = content_path {
+            self.content.insert(path, index);
+        }
+        self.all.push(asset);
+    }
+
+    /// A static file by the path it is asked for, without its digest: `css/site.css`.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&Asset> {
+        self.statics.get(path).map(|&index| &self.all[index])
+    }
+
+    /// A file beside a page by its path below `content/`.
+    #[must_use]
+    pub fn find_content(&self, path: &str) -> Option<&Asset> {
+        self.content.get(path).map(|&index| &self.all[index])
+    }
+
+    /// All of them; the places are those of [`super::Target::Asset`].
+    pub fn iter(&self) -> impl Iterator<Item = &Asset> {
+        self.all.iter()
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, index: usize) -> &Asset {
+        &self.all[index]
+    }
+
+    /// The names of all static files, for suggestions.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.statics.keys().map(String::as_str)
+    }
+}
+
+/// Gives each file its name in the output. `plain` says where a file without a digest goes.
+fn plan_files(
+    files: Vec<(String, File)>,
+    problems: &mut Vec<Diagnostic>,
+    plain: impl Fn(&str) -> String + Sync,
+) -> Vec<(String, Asset)> {
+    let planned: Vec<Result<(String, Asset), Box<Diagnostic>>> = files
+        .into_par_iter()
+        .map(|(path, file)| {
+            let hashed = HASHED.contains(&&*file.extension()) && path.contains('/');
+            let name = if hashed { hashed_name(&path, &Digest::of(&file.read()?)) } else { plain(&path) };
+            let output = OutputPath::parse(&name).map_err(|bad| {
+                let message = format!("the name of this file cannot be published: {}", bad.0);
+                Box::new(Diagnostic::error(crate::base::codes::BAD_PATH, message).in_file(file.path.as_str()))
+            })?;
+            Ok((path, Asset { source: file.path.as_str().to_owned(), output, body: AssetBody::File(file) }))
+        })
+        .collect();
+    let mut kept = Vec::with_capacity(planned.len());
+    for result in planned {
+        match result {
+            Ok(asset) => kept.push(asset),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    kept
+}
+
+/// `css/site.css` as `assets/css/site.0123456789.css`.
+fn hashed_name(path: &str, digest: &Digest) -> String {
+    match path.rsplit_once('.') {
+        Some((stem, extension)) => format!("assets/{stem}.{}.{extension}", digest.short()),
+        None => format!("assets/{path}.{}", digest.short()),
+    }
+}
+
+/// Where a file beside a page goes: below the page's own address, or that of its section.
+fn beside_page(library: &Library, path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let page = ["index.md", "_index.md"].iter().find_map(|file| {
+        let key = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
+        library.find(&key, 0)
+    });
+    match page {
+        Some(id) => format!("{}{name}", library.item(id).url.as_str().trim_start_matches('/')),
+        None => path.to_owned(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Two sources that want one file.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::routes::{Route, Target};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+
+/// Reports each route that wants the file of another, or a folder where another wants a file, and
+/// removes it. Names that some file systems take for one count as one.
+pub(super) fn report(routes: &mut Vec<Route>, problems: &mut Vec<Diagnostic>) {
+    let mut taken: HashMap<String, usize, FixedState> = HashMap::default();
+    let mut folders: HashMap<String, usize, FixedState> = HashMap::default();
+    let mut doubles = Vec::new();
+    for (index, route) in routes.iter().enumerate() {
+        let path = folded(route.output.as_str());
+        if let Some(&other) = taken.get(&path) {
+            problems.push(collision(&routes[other], route));
+            doubles.push(index);
+            continue;
+        }
+        let mut folder = path.as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if folders.contains_key(above) {
+                break;
+            }
+            folders.insert(above.to_owned(), index);
+            folder = above;
+        }
+        taken.insert(path, index);
+    }
+    for (path, &index) in &taken {
+        if let Some(&inside) = folders.get(path) {
+            problems.push(collision(&routes[index], &routes[inside]));
+        }
+    }
+    let mut index = 0;
+    routes.retain(|_| {
+        index += 1;
+        doubles.binary_search(&(index - 1)).is_err()
+    });
+}
+
+fn folded(path: &str) -> String {
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
+}
+
+fn collision(first: &Route, second: &Route) -> Diagnostic {
+    let place = |route: &Route| match route.origin.1 {
+        Some(span) => Location::later(route.origin.0.clone(), span),
+        None => Location::file(route.origin.0.clone()),
+    };
+    // The file that an author can change is the one to point at.
+    let generated = |route: &Route| route.origin.0 == crate::config::FILE_NAME || route.target == Target::Manifest;
+    let (first, second) = if generated(second) { (second, first) } else { (first, second) };
+    let same = if first.url == second.url {
+        format!("the address `{}`", second.url)
+    } else {
+        format!("one place in the output: `{}` and `{}`", first.output, second.output)
+    };
+    let what = |route: &Route| match &route.target {
+        Target::Alias(_) => format!("an alias in {}", route.origin.0),
+        Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
+        Target::Feed(_) => "a feed".to_owned(),
+        Target::Taxonomy { .. } => "the list of a taxonomy's terms".to_owned(),
+        Target::Term { .. } => format!("the list of a term's pages (of {} and others)", route.origin.0),
+        Target::Manifest => "the manifest of every build".to_owned(),
+        _ => route.origin.0.clone(),
+    };
+    Diagnostic::error(codes::COLLISION, format!("{} and {} both want {same}", what(first), what(second)))
+        .at(place(second))
+        .help("rename one of them, or give it another `slug` or `path`")
+        .related("the other one", place(first))
+}

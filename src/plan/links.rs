@@ -1,0 +1,71 @@
+//! Links to addresses of the site: whether anything answers them, and how they are written.
+
+use super::Plan;
+use super::routes::Target;
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::path::{encode_path, UrlPath};
+use crate::base::suggest::did_you_mean;
+use crate::relate::{Library, Reader, Resolved};
+
+/// Reports links to addresses that nothing answers, and to ids that their pages do not have.
+pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
+    for id in library.ids() {
+        let item = library.item(id);
+        for (link, resolved) in item.parsed.body.links.iter().zip(library.links(id)) {
+            let Resolved::Address(url, _, fragment) = resolved else { continue };
+            let place = Location::later(item.parsed.path.as_str(), link.span);
+            let Some(route) = plan.answer(url) else {
+                if plan.assets.find(url.as_str().trim_start_matches('/')).is_none() {
+                    let message = format!("the link leads to {url}, and nothing has that address");
+                    let near = did_you_mean(url.as_str(), plan.routes.iter().take(20_000).map(|r| r.url.as_str()));
+                    let help = near.unwrap_or_else(|| "link to a page by its file, as in @/council/founding.md".into());
+                    problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
+                }
+                continue;
+            };
+            if let (Target::Item { id: to, .. }, Some(fragment)) = (&route.target, fragment)
+                && !fragment.is_empty()
+                && !library.item(*to).parsed.body.ids.contains(fragment)
+            {
+                let message = format!("there is no heading with the id `{fragment}` on {}", library.item(*to).parsed.path);
+                problems.push(Diagnostic::error(codes::BROKEN_ANCHOR, message).at(place));
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// The value of `href` or `src` for a link of a page; `None` for those that were written
+    /// already, because they lead out of the site or to their own page.
+    #[must_use]
+    pub fn href(&self, reader: &Reader, resolved: &Resolved) -> Option<String> {
+        let config = reader.config();
+        let with = |mut href: String, query: &str, fragment: Option<&str>| {
+            href.push_str(query);
+            if let Some(fragment) = fragment {
+                href.push('#');
+                href.push_str(&encode_path(fragment));
+            }
+            href
+        };
+        match resolved {
+            Resolved::Item(id, fragment) => {
+                Some(with(config.href(reader.item(*id).url.as_str()), "", fragment.as_deref()))
+            }
+            Resolved::Asset(path) => self.assets.find_content(path).map(|asset| config.href(asset.url().as_str())),
+            Resolved::Address(url, query, fragment) => {
+                let asset = self.assets.find(url.as_str().trim_start_matches('/'));
+                let path = asset.map_or_else(|| url.clone(), super::Asset::url);
+                Some(with(config.href(path.as_str()), query, fragment.as_deref()))
+            }
+            Resolved::Here | Resolved::External | Resolved::Broken => None,
+        }
+    }
+
+    /// The address that a static file is published at, by the name that themes use: `css/site.css`.
+    #[must_use]
+    pub fn asset_url(&self, name: &str) -> Option<UrlPath> {
+        self.assets.find(name.trim_start_matches('/')).map(super::Asset::url)
+    }
+}

@@ -1,0 +1,62 @@
+//! Layer 6, PLAN: every file of the output, and what will answer it, before anything is rendered.
+//!
+//! Two sources that want one file are found here, both named; so are links to addresses that
+//! nothing answers.
+
+mod assets;
+mod collisions;
+mod css;
+mod links;
+mod routes;
+
+pub use assets::{Asset, AssetBody, Assets};
+pub use routes::{FeedOf, Route, Target};
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::path::UrlPath;
+use crate::relate::Library;
+use crate::source::File;
+
+/// The file that every build ends with: all files, with their digests.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Every file of the output.
+pub struct Plan {
+    /// What answers each file, in the order of the files' paths.
+    pub routes: Vec<Route>,
+    /// Static files and files beside pages.
+    pub assets: Assets,
+    /// Routes by the path of their file.
+    outputs: HashMap<String, usize, FixedState>,
+}
+
+impl Plan {
+    /// Plans the output. `statics` are the static files of the site and its themes, by the path
+    /// they are asked for, the site's own already before the theme's.
+    #[must_use]
+    pub fn new(library: &Library, statics: Vec<(String, File)>) -> (Self, Vec<Diagnostic>) {
+        let mut problems = Vec::new();
+        let assets = Assets::new(library, statics, &mut problems);
+        let mut routes = routes::collect(library, &assets, &mut problems);
+        routes.sort_by(|a, b| a.output.cmp(&b.output));
+        collisions::report(&mut routes, &mut problems);
+        let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.as_str().to_owned(), i)).collect();
+        let plan = Self { routes, assets, outputs };
+        links::check(&plan, library, &mut problems);
+        (plan, problems)
+    }
+
+    /// The route that answers an address, as a web server would find it: the file, or the
+    /// `index.html` of the folder.
+    #[must_use]
+    pub fn answer(&self, url: &UrlPath) -> Option<&Route> {
+        let path = url.as_str().trim_start_matches('/');
+        let index = format!("{}{}index.html", path.trim_end_matches('/'), if path.trim_end_matches('/').is_empty() { "" } else { "/" });
+        let exact = if path.is_empty() || path.ends_with('/') { None } else { self.outputs.get(path) };
+        exact.or_else(|| self.outputs.get(&index)).map(|&i| &self.routes[i])
+    }
+}

@@ -1,0 +1,250 @@
+//! Which files there will be.
+
+use super::MANIFEST;
+use super::assets::{Assets, AssetBody};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::path::{OutputPath, UrlPath};
+use crate::base::span::Span;
+use crate::relate::{ItemId, Library};
+
+/// A file of the output and what answers it.
+#[derive(Debug)]
+pub struct Route {
+    /// The address.
+    pub url: UrlPath,
+    /// The file.
+    pub output: OutputPath,
+    /// What it will hold.
+    pub target: Target,
+    /// Who wants it: the file, and the place in it, if any.
+    pub origin: (String, Option<Span>),
+}
+
+/// What a file will hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A page or section; `pager` counts from 1.
+    Item {
+        /// Which.
+        id: ItemId,
+        /// Which part of its list.
+        pager: usize,
+    },
+    /// The terms of a taxonomy.
+    Taxonomy {
+        /// The language.
+        language: usize,
+        /// Which taxonomy.
+        taxonomy: usize,
+    },
+    /// The pages of a term.
+    Term {
+        /// The language.
+        language: usize,
+        /// Which taxonomy.
+        taxonomy: usize,
+        /// Which of its terms.
+        term: usize,
+        /// Which part of its list.
+        pager: usize,
+    },
+    /// An Atom feed.
+    Feed(FeedOf),
+    /// A page that sends the reader on.
+    Alias(String),
+    /// What is shown for an address that nothing answers.
+    NotFound(usize),
+    /// `sitemap.xml`.
+    Sitemap,
+    /// `robots.txt`.
+    Robots,
+    /// `_headers`.
+    Headers,
+    /// `_redirects`.
+    Redirects,
+    /// The file of this number in [`Assets`].
+    Asset(usize),
+    /// `manifest.json`, which is written last of all.
+    Manifest,
+}
+
+/// What a feed is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedOf {
+    /// All pages of a language.
+    Site(usize),
+    /// The pages of a section and of those below it.
+    Section(ItemId),
+    /// The pages of a term.
+    Term {
+        /// The language.
+        language: usize,
+        /// Which taxonomy.
+        taxonomy: usize,
+        /// Which of its terms.
+        term: usize,
+    },
+}
+
+struct Collector<'a> {
+    library: &'a Library,
+    routes: Vec<Route>,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+/// Everything that the site will have.
+pub(super) fn collect(library: &Library, assets: &Assets, problems: &mut Vec<Diagnostic>) -> Vec<Route> {
+    let mut collector = Collector { library, routes: Vec::new(), problems };
+    collector.items();
+    for language in 0..library.config().languages.len() {
+        collector.language(language);
+    }
+    collector.whole_site(assets);
+    collector.routes
+}
+
+/// How many parts a list of `count` entries has.
+fn pagers(count: usize, by: Option<usize>) -> usize {
+    by.map_or(1, |by| count.div_ceil(by.max(1)).max(1))
+}
+
+impl Collector<'_> {
+    fn add(&mut self, url: UrlPath, target: Target, origin: (String, Option<Span>)) {
+        match OutputPath::for_url(&url) {
+            Ok(output) => self.routes.push(Route { url, output, target, origin }),
+            Err(bad) => {
+                let message = format!("the address `{url}` is not allowed: {}", bad.0);
+                let location = match origin.1 {
+                    Some(span) => Location::later(origin.0, span),
+                    None => Location::file(origin.0),
+                };
+                self.problems.push(Diagnostic::error(codes::BAD_PATH, message).at(location));
+            }
+        }
+    }
+
+    fn items(&mut self) {
+        let library = self.library;
+        for id in library.ids() {
+            let item = library.item(id);
+            // What is broken may have lost its `slug` or `path`: it would collide for no reason.
+            if item.parsed.broken {
+                continue;
+            }
+            let file = item.parsed.path.as_str().to_owned();
+            for (alias, span) in &item.parsed.meta().aliases {
+                self.alias(id, alias, (file.clone(), Some(*span)));
+            }
+            let section = item.parsed.section();
+            if let Some((to, span)) = section.and_then(|section| section.redirect_to.as_ref()) {
+                if let Some(to) = self.redirect(id, to, *span) {
+                    self.add(item.url.clone(), Target::Alias(to), (file, None));
+                }
+                continue;
+            }
+            self.add(item.url.clone(), Target::Item { id, pager: 1 }, (file.clone(), None));
+            let Some(section) = section else { continue };
+            let path = section.paginate_path.as_ref().map_or("page", |(path, _)| path.trim_matches('/'));
+            let span = section.paginate_path.as_ref().map(|(_, span)| *span);
+            for pager in 2..=pagers(library.pages(id).len(), section.paginate_by) {
+                let url = item.url.join(&format!("{path}/{pager}/"));
+                self.add(url, Target::Item { id, pager }, (file.clone(), span));
+            }
+            let is_home = &*item.parsed.key == "_index.md";
+            if section.generate_feeds && !(is_home && library.config().languages[item.language()].generate_feeds) {
+                let url = item.url.join(&library.config().feed_filename);
+                self.add(url, Target::Feed(FeedOf::Section(id)), (file, None));
+            }
+        }
+    }
+
+    fn alias(&mut self, id: ItemId, alias: &str, origin: (String, Option<Span>)) {
+        let path = alias.trim_matches('/');
+        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.')) && !alias.ends_with('/');
+        let url = UrlPath::new(&format!("/{path}{}", if is_file || path.is_empty() { "" } else { "/" }));
+        let to = self.library.config().href(self.library.item(id).url.as_str());
+        self.add(url, Target::Alias(to), origin);
+    }
+
+    /// The address that a section sends its readers to.
+    fn redirect(&mut self, from: ItemId, to: &str, span: Span) -> Option<String> {
+        let config = self.library.config();
+        if to.starts_with("https://") || to.starts_with("http://") {
+            return Some(to.to_owned());
+        }
+        let item = self.library.item(from);
+        if let Some(key) = to.strip_prefix("@/") {
+            let Some(target) = self.library.find_or_default(key, item.language()) else {
+                let message = format!("`redirect_to` names content/{key}, which does not exist");
+                let place = Location::later(item.parsed.path.as_str(), span);
+                self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place));
+                return None;
+            };
+            return Some(config.href(self.library.item(target).url.as_str()));
+        }
+        Some(config.href(&format!("/{}", to.trim_start_matches('/'))))
+    }
+
+    fn language(&mut self, language: usize) {
+        let library = self.library;
+        let config = library.config();
+        let settings = || (crate::config::FILE_NAME.to_owned(), None);
+        let prefix = config.url_prefix(language).map(|lang| lang.as_str());
+        let home = UrlPath::folder(prefix);
+        self.add(home.join("404.html"), Target::NotFound(language), settings());
+        if config.languages[language].generate_feeds {
+            self.add(home.join(&config.feed_filename), Target::Feed(FeedOf::Site(language)), settings());
+        }
+        for (index, taxonomy) in library.taxonomies(language).iter().enumerate() {
+            let configured = &config.taxonomies[taxonomy.index];
+            if !configured.render || taxonomy.terms.is_empty() {
+                continue;
+            }
+            self.add(taxonomy.url.clone(), Target::Taxonomy { language, taxonomy: index }, settings());
+            for (number, term) in taxonomy.terms.iter().enumerate() {
+                let first = term.pages.first().map(|&id| library.item(id).parsed.path.as_str().to_owned());
+                let origin = (first.unwrap_or_default(), None);
+                for pager in 1..=pagers(term.pages.len(), configured.paginate_by) {
+                    let target = Target::Term { language, taxonomy: index, term: number, pager };
+                    let url = match pager {
+                        1 => term.url.clone(),
+                        _ => term.url.join(&format!("{}/{pager}/", configured.paginate_path.trim_matches('/'))),
+                    };
+                    self.add(url, target, origin.clone());
+                }
+                if configured.feed {
+                    let feed = Target::Feed(FeedOf::Term { language, taxonomy: index, term: number });
+                    self.add(term.url.join(&config.feed_filename), feed, origin);
+                }
+            }
+        }
+    }
+
+    fn whole_site(&mut self, assets: &Assets) {
+        let config = self.library.config();
+        let own = |path: &str| assets.find(path).is_some();
+        let settings = || (crate::config::FILE_NAME.to_owned(), None);
+        let files = [
+            ("sitemap.xml", Target::Sitemap, config.generate_sitemap),
+            ("robots.txt", Target::Robots, config.generate_robots_txt),
+            ("_headers", Target::Headers, true),
+            ("_redirects", Target::Redirects, true),
+        ];
+        for (name, target, wanted) in files {
+            // A static file of that name is the site's own word on it.
+            if wanted && !own(name) {
+                self.add(UrlPath::new(&format!("/{name}")), target, settings());
+            }
+        }
+        self.add(UrlPath::new(&format!("/{MANIFEST}")), Target::Manifest, ("every build".to_owned(), None));
+        for (index, asset) in assets.iter().enumerate() {
+            // Equal files of one name, from content/ and static/, are one file.
+            if matches!(asset.body, AssetBody::Same) {
+                continue;
+            }
+            let url = UrlPath::new(&format!("/{}", asset.output));
+            self.add(url, Target::Asset(index), (asset.source.clone(), None));
+        }
+    }
+}

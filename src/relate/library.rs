@@ -1,0 +1,307 @@
+//! All pages and sections, with what follows from their being together.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::links::{Linker, Resolved};
+use super::taxonomies::Taxonomy;
+use super::{ItemId, address, sections, taxonomies};
+use crate::base::clock::{Moment, Today};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::locale::Locale;
+use crate::base::path::UrlPath;
+use crate::config::Config;
+use crate::content::{Front, Parsed};
+use crate::policy::publication::Publication;
+use crate::source::File;
+
+/// What a library is made of.
+pub struct Input {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// All Markdown files, parsed, in the order of their paths.
+    pub parsed: Vec<Parsed>,
+    /// All other files below `content/`.
+    pub assets: Vec<File>,
+    /// The build's day.
+    pub today: Today,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+}
+
+/// A page or section, with what follows from its own file.
+#[derive(Debug)]
+pub struct Item {
+    /// Its file.
+    pub parsed: Parsed,
+    /// Its address.
+    pub url: UrlPath,
+    /// The last part of its address.
+    pub slug: String,
+    /// Its title, or words made of its name.
+    pub title: String,
+    /// Its date, from the front matter or the file's name.
+    pub date: Option<Moment>,
+    /// Whether it is shown although it is a draft.
+    pub draft: bool,
+}
+
+impl Item {
+    /// The language, as an index of [`Config::languages`].
+    #[must_use]
+    pub fn language(&self) -> usize {
+        self.parsed.name.language
+    }
+
+    /// Whether it is a section.
+    #[must_use]
+    pub fn is_section(&self) -> bool {
+        self.parsed.name.is_section
+    }
+}
+
+/// All that is known of a site's content on a day.
+pub struct Library {
+    pub(super) config: Arc<Config>,
+    pub(super) today: Today,
+    pub(super) locales: Vec<Arc<Locale>>,
+    pub(super) items: Vec<Item>,
+    /// The translations of each key, one slot a language.
+    pub(super) keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState>,
+    /// Why a file is not shown, by the file's path.
+    pub(super) unpublished: BTreeMap<String, Publication>,
+    pub(super) assets: BTreeMap<String, File>,
+    pub(super) sections: sections::Sections,
+    pub(super) taxonomies: Vec<Vec<Taxonomy>>,
+    pub(super) links: Vec<Vec<Resolved>>,
+    pub(super) backlinks: Vec<Vec<ItemId>>,
+}
+
+impl Library {
+    /// Relates all pages to each other, and says what does not fit.
+    #[must_use]
+    pub fn new(input: Input) -> (Self, Vec<Diagnostic>) {
+        let Input { config, parsed, assets, today, drafts } = input;
+        let mut problems = Vec::new();
+        let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
+        let (parsed, unpublished) = published(parsed, &config, today, drafts);
+        let mut addresses = address::Addresses::new(&config);
+        let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
+        let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
+        for parsed in parsed {
+            let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
+            let slots = keys.entry(parsed.key.clone()).or_insert_with(|| vec![None; config.languages.len()]);
+            // `about.en.md` beside `about.md`: the plan reports that both want one address.
+            slots[parsed.name.language].get_or_insert(id);
+            let (url, slug) = addresses.address(&parsed, &mut problems);
+            items.push(item(parsed, url, slug, &config));
+        }
+        let mut library = Self {
+            today,
+            locales,
+            keys,
+            unpublished,
+            assets: assets.into_iter().filter_map(|file| Some((file.below("content")?.to_owned(), file))).collect(),
+            sections: sections::Sections::default(),
+            taxonomies: Vec::new(),
+            links: Vec::new(),
+            backlinks: vec![Vec::new(); items.len()],
+            items,
+            config,
+        };
+        library.sections = sections::Sections::new(&library);
+        library.taxonomies = taxonomies::collect(&library, &mut problems);
+        let mut linker = Linker::new(&library);
+        let links: Vec<Vec<Resolved>> = library.ids().map(|id| linker.resolve(id)).collect();
+        problems.extend(linker.finish());
+        for (id, resolved) in library.ids().zip(&links) {
+            for link in resolved {
+                if let Resolved::Item(target, _) = link
+                    && *target != id
+                    && library.backlinks[target.index()].last() != Some(&id)
+                {
+                    library.backlinks[target.index()].push(id);
+                }
+            }
+        }
+        for backlinks in &mut library.backlinks {
+            backlinks.sort_unstable();
+            backlinks.dedup();
+        }
+        library.links = links;
+        (library, problems)
+    }
+
+    /// All pages and sections, in the order of their files.
+    pub fn ids(&self) -> impl Iterator<Item = ItemId> + use<> {
+        (0..u32::try_from(self.items.len()).unwrap_or(u32::MAX)).map(ItemId)
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn item(&self, id: ItemId) -> &Item {
+        &self.items[id.index()]
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// The build's day.
+    #[must_use]
+    pub fn today(&self) -> Today {
+        self.today
+    }
+
+    /// How a language writes dates and sorts.
+    #[must_use]
+    pub fn locale(&self, language: usize) -> &Arc<Locale> {
+        &self.locales[language]
+    }
+
+    /// Files below `content/` that are not Markdown, by their path below it.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &File)> {
+        self.assets.iter().map(|(path, file)| (path.as_str(), file))
+    }
+
+    /// The taxonomies of a language.
+    #[must_use]
+    pub fn taxonomies(&self, language: usize) -> &[Taxonomy] {
+        &self.taxonomies[language]
+    }
+
+    /// The item of a key in a language.
+    #[must_use]
+    pub fn find(&self, key: &str, language: usize) -> Option<ItemId> {
+        self.keys.get(key)?.get(language).copied().flatten()
+    }
+
+    /// The item of a key in a language, or in the default language.
+    #[must_use]
+    pub fn find_or_default(&self, key: &str, language: usize) -> Option<ItemId> {
+        self.find(key, language).or_else(|| self.find(key, 0))
+    }
+
+    /// A page or section in each language, itself included.
+    #[must_use]
+    pub fn translations(&self, id: ItemId) -> &[Option<ItemId>] {
+        self.keys.get(&self.item(id).parsed.key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the links of a page lead, in the order of its text.
+    #[must_use]
+    pub fn links(&self, id: ItemId) -> &[Resolved] {
+        &self.links[id.index()]
+    }
+
+    /// The pages that link to a page.
+    #[must_use]
+    pub fn backlinks(&self, id: ItemId) -> &[ItemId] {
+        &self.backlinks[id.index()]
+    }
+
+    /// The pages of a section, in its order, those of the default language where its own lacks them.
+    #[must_use]
+    pub fn pages(&self, section: ItemId) -> &[ItemId] {
+        self.sections.pages(section)
+    }
+
+    /// The sections right below a section.
+    #[must_use]
+    pub fn children(&self, section: ItemId) -> &[ItemId] {
+        self.sections.children(section)
+    }
+
+    /// The sections above a page or section, the home first.
+    #[must_use]
+    pub fn ancestors(&self, id: ItemId) -> Vec<ItemId> {
+        self.sections.ancestors(self, id)
+    }
+
+    /// The neighbours of a page in its section: `lower` and `higher` as in Zola.
+    #[must_use]
+    pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
+        self.sections.neighbours(id)
+    }
+
+    /// Pages that no section lists.
+    pub fn orphans(&self) -> impl Iterator<Item = ItemId> {
+        self.ids().filter(|&id| !self.item(id).is_section() && !self.sections.is_listed(id))
+    }
+
+    /// The home of a language.
+    #[must_use]
+    pub fn home(&self, language: usize) -> Option<ItemId> {
+        self.find("_index.md", language)
+    }
+}
+
+fn item(parsed: Parsed, url: UrlPath, slug: String, config: &Config) -> Item {
+    let meta = parsed.meta();
+    let title = meta.title.clone().unwrap_or_else(|| {
+        if url.as_str() == "/" || slug.is_empty() {
+            config.languages[parsed.name.language].title.clone()
+        } else {
+            words(&slug)
+        }
+    });
+    let date = parsed.page().and_then(|page| page.date).or(parsed.name.date.map(Moment::from_date));
+    Item { draft: meta.draft, title, date, url, slug, parsed }
+}
+
+/// `founding-meeting` as `Founding meeting`.
+fn words(slug: &str) -> String {
+    let text = slug.replace(['-', '_'], " ");
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => text,
+    }
+}
+
+/// Those that are shown on the day, and why the others are not. A language without a home gets one.
+fn published(
+    parsed: Vec<Parsed>,
+    config: &Config,
+    today: Today,
+    drafts: bool,
+) -> (Vec<Parsed>, BTreeMap<String, Publication>) {
+    let draft_folders: Vec<(String, usize)> = parsed
+        .iter()
+        .filter(|p| !drafts && p.name.is_section && p.meta().draft)
+        .map(|p| (p.name.folder.clone(), p.name.language))
+        .collect();
+    let in_draft = |p: &Parsed| {
+        draft_folders.iter().any(|(folder, language)| {
+            *language == p.name.language
+                && p.key.strip_prefix(folder.as_str()).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let mut unpublished = BTreeMap::new();
+    let mut shown = Vec::with_capacity(parsed.len() + config.languages.len());
+    for p in parsed {
+        let dates = match &p.front {
+            Front::Page(page) => (page.publish.map(|m| m.date()), page.expires.map(|m| m.date())),
+            Front::Section(_) => (None, None),
+        };
+        let draft = (p.meta().draft && !drafts) || in_draft(&p);
+        match Publication::on(today.0, draft, dates.0, dates.1) {
+            Publication::Public => shown.push(p),
+            Publication::Scheduled(_) if drafts => shown.push(p),
+            other => {
+                unpublished.insert(p.path.as_str().to_owned(), other);
+            }
+        }
+    }
+    for language in 0..config.languages.len() {
+        if !shown.iter().any(|p| &*p.key == "_index.md" && p.name.language == language) {
+            shown.push(Parsed::implicit_home(config, language));
+        }
+    }
+    shown.sort_by(|a, b| a.path.cmp(&b.path));
+    (shown, unpublished)
+}

@@ -1,0 +1,208 @@
+//! Where the links of a page lead.
+
+use super::{ItemId, Library};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::base::span::Span;
+use crate::base::suggest::nearest_many;
+use crate::content::markdown::Target;
+use crate::content::{FOLDER, Name};
+
+/// Where a link leads, as far as the content alone can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// To a page or section, and an id on it.
+    Item(ItemId, Option<String>),
+    /// To a file below `content/` that is not Markdown, by its path below it.
+    Asset(String),
+    /// To an address of the site, which the plan knows or not: path, query, id.
+    Address(UrlPath, String, Option<String>),
+    /// To an id on the same page.
+    Here,
+    /// Out of the site.
+    External,
+    /// Nowhere; reported.
+    Broken,
+}
+
+/// How many broken links of a site get a suggestion: to compare with every page costs time, and
+/// after that many mistakes one is likely behind them all.
+const SUGGESTIONS: usize = 100;
+
+/// Ids that a theme may have without the text knowing: they are not reported.
+const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
+
+pub(super) struct Linker<'a> {
+    library: &'a Library,
+    problems: Vec<Diagnostic>,
+}
+
+impl<'a> Linker<'a> {
+    pub(super) fn new(library: &'a Library) -> Self {
+        Self { library, problems: Vec::new() }
+    }
+
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        self.problems
+    }
+
+    pub(super) fn resolve(&mut self, from: ItemId) -> Vec<Resolved> {
+        let links = &self.library.item(from).parsed.body.links;
+        links.iter().map(|link| self.target(from, &link.target, link.span)).collect()
+    }
+
+    fn target(&mut self, from: ItemId, target: &Target, span: Span) -> Resolved {
+        let item = self.library.item(from);
+        match target {
+            Target::External { .. } => Resolved::External,
+            Target::Here { fragment } => {
+                self.check_fragment(from, from, fragment, span);
+                Resolved::Here
+            }
+            Target::Content { path, fragment } => self.file(from, path, fragment.as_deref(), span, "@/"),
+            Target::Relative { path, fragment, .. } => {
+                let joined = join(item.parsed.name.own_folder(), path);
+                if path.ends_with(".md") {
+                    return match joined {
+                        Some(joined) => self.file(from, &joined, fragment.as_deref(), span, ""),
+                        None => self.broken(from, path, span, "leads out of the content"),
+                    };
+                }
+                if let Some(joined) = joined.filter(|joined| self.library.assets.contains_key(joined)) {
+                    return Resolved::Asset(joined);
+                }
+                match join(item.url.as_str().trim_matches('/'), path) {
+                    Some(joined) => {
+                        let slash = if joined.is_empty() || !path.ends_with('/') { "" } else { "/" };
+                        let url = UrlPath::new(&format!("/{joined}{slash}"));
+                        Resolved::Address(url, String::new(), fragment.clone())
+                    }
+                    None => self.broken(from, path, span, "leads out of the site"),
+                }
+            }
+            Target::Rooted { path, query, fragment } => {
+                // An author thinks of the site's root, whether or not it lies in a folder of its host.
+                let below = path.strip_prefix(self.library.config.base_path.as_str()).filter(|p| p.starts_with('/'));
+                Resolved::Address(UrlPath::new(below.unwrap_or(path)), query.clone(), fragment.clone())
+            }
+        }
+    }
+
+    /// A file below `content/`: a page in the reader's language if there is one, else in the default
+    /// one; or a file that is no page.
+    fn file(&mut self, from: ItemId, path: &str, fragment: Option<&str>, span: Span, prefix: &str) -> Resolved {
+        let Some(path) = join("", path) else {
+            return self.broken(from, &format!("{prefix}{path}"), span, "leads out of the content");
+        };
+        if !path.ends_with(".md") {
+            if self.library.assets.contains_key(&path) {
+                return Resolved::Asset(path);
+            }
+            return self.no_file(from, &path, span, prefix);
+        }
+        let source = SourcePath::new(&format!("{FOLDER}/{path}"));
+        let (name, _) = Name::read(&source, &self.library.config);
+        let own = self.library.item(from).language();
+        let found = match name.language {
+            0 => self.library.find_or_default(&name.key, own),
+            explicit => self.library.find(&name.key, explicit),
+        };
+        match found {
+            Some(id) => {
+                if let Some(fragment) = fragment {
+                    self.check_fragment(from, id, fragment, span);
+                }
+                Resolved::Item(id, fragment.map(str::to_owned))
+            }
+            None => match self.library.unpublished.get(source.as_str()).and_then(|state| state.reason()) {
+                Some(reason) => {
+                    let message = format!("the link leads to {path}, and that page {reason}");
+                    let problem = Diagnostic::error(codes::BROKEN_LINK, message);
+                    self.report(from, span, problem.help("remove the link until then, or build with --drafts"))
+                }
+                None => self.no_file(from, &path, span, prefix),
+            },
+        }
+    }
+
+    fn no_file(&mut self, from: ItemId, path: &str, span: Span, prefix: &str) -> Resolved {
+        let pages = path.ends_with(".md");
+        let near = if self.problems.len() < SUGGESTIONS {
+            if pages {
+                let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
+                keys.sort_unstable();
+                nearest_many(path, keys, 3)
+            } else {
+                nearest_many(path, self.library.assets.keys().map(String::as_str), 3)
+            }
+        } else {
+            Vec::new()
+        };
+        let help = match near.as_slice() {
+            [] if pages => "links name a file below content/, as in @/council/founding.md".to_owned(),
+            [] => "put the file beside the page, or into static/ and link to it with a leading slash".to_owned(),
+            near => format!("did you mean {}?", near.iter().map(|n| format!("`{prefix}{n}`")).collect::<Vec<_>>().join(" or ")),
+        };
+        let message = format!("the link leads to content/{path}, which does not exist");
+        self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
+    }
+
+    fn broken(&mut self, from: ItemId, path: &str, span: Span, why: &str) -> Resolved {
+        let problem = Diagnostic::error(codes::BROKEN_LINK, format!("the link `{path}` {why}"));
+        self.report(from, span, problem.help("remove some of the `..`"))
+    }
+
+    fn report(&mut self, from: ItemId, span: Span, problem: Diagnostic) -> Resolved {
+        let file = self.library.item(from).parsed.path.as_str();
+        self.problems.push(problem.at(Location::later(file, span)));
+        Resolved::Broken
+    }
+
+    fn check_fragment(&mut self, from: ItemId, to: ItemId, fragment: &str, span: Span) {
+        let target = self.library.item(to);
+        if target.parsed.broken || THEME_IDS.contains(&fragment) {
+            return;
+        }
+        let ids = &target.parsed.body.ids;
+        if ids.binary_search_by(|id| id.as_str().cmp(fragment)).is_ok() {
+            return;
+        }
+        let near = nearest_many(fragment, ids.iter().map(String::as_str), 3);
+        let help = match near.as_slice() {
+            [] if ids.is_empty() => "that page has no headings".to_owned(),
+            [] => format!("it has: {}", ids.iter().take(8).map(|id| format!("#{id}")).collect::<Vec<_>>().join(", ")),
+            near => format!("did you mean {}?", near.iter().map(|n| format!("`#{n}`")).collect::<Vec<_>>().join(" or ")),
+        };
+        let whose = if from == to { "this page".to_owned() } else { target.parsed.path.to_string() };
+        let message = format!("there is no heading with the id `{fragment}` on {whose}");
+        self.report(from, span, Diagnostic::error(codes::BROKEN_ANCHOR, message).help(help));
+    }
+}
+
+/// Joins a path to a folder and resolves `.` and `..`; `None` if it leads out of the topmost one.
+fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(join("a", "./x//y").as_deref(), Some("a/x/y"));
+        assert_eq!(join("a", "../../x"), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! Layer 5, RELATE: all pages together. Which section a page belongs to, its translations, its
+//! neighbours, where its links lead, who links to it, which terms it has.
+//!
+//! A [`Library`] is made whole from parsed files and never patched. Rendering sees it through the
+//! [`Reader`] only.
+
+mod address;
+mod library;
+mod links;
+mod order;
+mod reader;
+mod sections;
+mod taxonomies;
+
+pub use library::{Input, Item, Library};
+pub use links::Resolved;
+pub use reader::{Missing, Query, Reader};
+pub use taxonomies::{Taxonomy, Term};
+
+/// A page or a section of a [`Library`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(pub(crate) u32);
+
+impl ItemId {
+    /// Its place in lists that have one entry an item.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
