@@ -10,6 +10,7 @@ pub mod digest;
 pub mod lang;
 pub mod locale;
 pub mod path;
+pub mod report;
 pub mod slug;
 pub mod span;
 pub mod suggest;
