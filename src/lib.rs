@@ -9,3 +9,4 @@ pub mod plan;
 pub mod policy;
 pub mod relate;
 pub mod source;
+pub mod write;

@@ -11,6 +11,7 @@ pub mod lang;
 pub mod locale;
 pub mod path;
 pub mod quiet;
+pub mod report;
 pub mod slug;
 pub mod span;
 pub mod suggest;
