@@ -3,10 +3,13 @@
 #![warn(missing_docs)]
 
 pub mod base;
+pub mod build;
+pub mod cli;
 pub mod config;
 pub mod content;
 pub mod plan;
 pub mod policy;
 pub mod relate;
+pub mod render;
 pub mod source;
 pub mod write;

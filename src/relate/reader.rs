@@ -65,6 +65,12 @@ impl Reader {
         self.library.locale(language)
     }
 
+    /// How many pages and sections there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.library.items.len()
+    }
+
     /// A page or section.
     #[must_use]
     pub fn item(&self, id: ItemId) -> &Item {

@@ -1,0 +1,5 @@
+//! Layer 9: the pipeline, READ → PARSE → RELATE → PLAN → RENDER, and WRITE by whoever wants files.
+
+mod pipeline;
+
+pub use pipeline::{Counts, Options, Prepared, Sink, prepare, write_to};

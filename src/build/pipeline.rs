@@ -1,0 +1,250 @@
+//! Six calls, in order.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::base::clock::Today;
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::path::OutputPath;
+use crate::config::{self, Config};
+use crate::content;
+use crate::plan::{Plan, Target};
+use crate::relate::{Input, Library, Reader};
+use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
+use crate::source::Source;
+use crate::write::{Body, Meta, Output, Summary};
+
+/// What to build, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Another address than that of the settings.
+    pub base_url: Option<String>,
+    /// Whether to show drafts and pages of the future.
+    pub drafts: bool,
+    /// The day to build for.
+    pub today: Today,
+    /// Whether warnings are errors.
+    pub strict: bool,
+    /// What the rendering is for.
+    pub mode: Mode,
+}
+
+/// How much there is of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Pages, in all languages.
+    pub pages: usize,
+    /// Sections, in all languages.
+    pub sections: usize,
+    /// Languages.
+    pub languages: usize,
+    /// Files of the output.
+    pub files: usize,
+}
+
+/// A site, read, related and planned: ready to be rendered.
+pub struct Prepared {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// All its content.
+    pub library: Arc<Library>,
+    /// What renders it; `None` where no theme could be loaded.
+    pub renderer: Option<Arc<Renderer>>,
+    /// How much there is.
+    pub counts: Counts,
+    /// Everything that was wrong so far.
+    pub problems: Diagnostics,
+}
+
+/// Who takes the rendered files.
+pub trait Sink: Sync {
+    /// Takes one file. Called from several threads, in no order.
+    ///
+    /// # Errors
+    /// The file cannot be taken; nothing more is sent.
+    fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>>;
+}
+
+/// Reads, parses, relates and plans a site.
+///
+/// # Errors
+/// Its settings cannot be read at all.
+pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
+    let source = Source::new(&options.root);
+    let (config, mut problems) = read_config(&source, options)?;
+    let config = Arc::new(config);
+
+    let folder = source.folder(content::FOLDER, &config.ignored_content);
+    problems.extend(folder.problems);
+    let (pages, assets): (Vec<_>, Vec<_>) = folder.files.into_iter().partition(|file| file.extension() == "md");
+
+    // The theme does not depend on the content: it is loaded while the content is parsed.
+    let ((loaded, theme_problems), parsed) = rayon::join(
+        || load_theme(&source, &config),
+        || pages.par_iter().map(|file| content::parse(file, &config)).collect::<Vec<_>>(),
+    );
+    problems.extend(theme_problems);
+    let mut all = Vec::with_capacity(parsed.len());
+    for (parsed, found) in parsed {
+        problems.extend(found);
+        all.push(parsed);
+    }
+
+    let sections = all.iter().filter(|parsed| parsed.name.is_section).count();
+    let mut counts =
+        Counts { pages: all.len() - sections, sections, languages: config.languages.len(), files: 0 };
+    let input = Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
+    let (library, found) = Library::new(input);
+    problems.extend(found);
+    let library = Arc::new(library);
+
+    let renderer = loaded.map(|loaded| {
+        let (plan, found) = Plan::new(&library, loaded.statics);
+        problems.extend(found);
+        counts.files = plan.routes.len();
+        Renderer::new(Reader::new(library.clone()), plan, loaded.theme, source.clone(), options.mode)
+    });
+    Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source) })
+}
+
+fn read_config(source: &Source, options: &Options) -> Result<(Config, Vec<Diagnostic>), Diagnostics> {
+    let Some(file) = source.file(config::FILE_NAME) else {
+        let folder = source.root().display();
+        let message = format!("there is no {} in {folder}", config::FILE_NAME);
+        let help = "go to the site's folder, name it with --root, or make a site with `kenes init DIR`";
+        return Err(Diagnostic::error(codes::NO_CONFIG, message).help(help).into());
+    };
+    let mut problems = Vec::new();
+    let text = file.read_text(&mut problems).map_err(|problem| Diagnostics::from(*problem))?;
+    let (config, found) = config::read(&text);
+    problems.extend(found);
+    let Some(config) = config else { return Err(located(problems, source)) };
+    match &options.base_url {
+        Some(url) => match config.clone().with_base_url(url) {
+            Ok(config) => Ok((config, problems)),
+            Err(message) => {
+                problems.push(Diagnostic::error(codes::BAD_VALUE, format!("--base-url: {message}")));
+                Ok((config, problems))
+            }
+        },
+        None => Ok((config, problems)),
+    }
+}
+
+fn located(mut problems: Vec<Diagnostic>, source: &Source) -> Diagnostics {
+    source.locate(&mut problems);
+    let mut all = Diagnostics::new();
+    all.extend(problems);
+    all
+}
+
+impl Prepared {
+    /// Renders every file and hands it to `sink`; `done` is told how many are ready. Returns all
+    /// that was wrong, with what was wrong before.
+    ///
+    /// When something is wrong already, files are rendered all the same, to find the mistakes of
+    /// templates in the same run, but the sink gets none.
+    pub fn render(&self, sink: &impl Sink, strict: bool, done: impl Fn(usize) + Sync) -> Diagnostics {
+        let mut problems: Vec<Diagnostic> = self.problems.clone().into_iter().collect();
+        let Some(renderer) = &self.renderer else {
+            return finished(problems, strict);
+        };
+        let failed = strict && !problems.is_empty() || self.problems.has_errors();
+        let count = AtomicUsize::new(0);
+        let failures = Mutex::new(Vec::new());
+        let refused = Mutex::new(Vec::new());
+        renderer.plan().routes.par_iter().for_each(|route| {
+            if matches!(route.target, Target::Manifest) {
+                return;
+            }
+            match renderer.render(route) {
+                Ok(_) if failed || !locked(&refused).is_empty() => {}
+                Ok(rendered) => {
+                    if let Err(problem) = sink.put(&route.output, rendered) {
+                        locked(&refused).push(*problem);
+                    }
+                }
+                Err(found) => locked(&failures).push(found),
+            }
+            done(count.fetch_add(1, Ordering::Relaxed) + 1);
+        });
+        let mut found = Failures::summarised(failures.into_inner().unwrap_or_else(PoisonError::into_inner));
+        found.extend(renderer.data_problems());
+        renderer.locate(&mut found);
+        problems.extend(found);
+        problems.extend(refused.into_inner().unwrap_or_else(PoisonError::into_inner));
+        finished(problems, strict)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn finished(problems: Vec<Diagnostic>, strict: bool) -> Diagnostics {
+    let mut all = Diagnostics::new();
+    all.extend(problems);
+    all.finish(strict)
+}
+
+struct Files<'a>(&'a Output);
+
+impl Sink for Files<'_> {
+    fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>> {
+        let body = match rendered {
+            Rendered::Bytes(bytes) => Body::from(bytes),
+            Rendered::Copy(file) => match file.disk_path() {
+                Some(path) => Body::File(path.to_owned()),
+                None => Body::from(file.read()?),
+            },
+        };
+        self.0.put(path, body).map(|_| ()).map_err(Box::new)
+    }
+}
+
+/// Renders a prepared site into a folder. A site with mistakes leaves the folder as it was.
+///
+/// # Errors
+/// Everything that is wrong with the site or the folder.
+pub fn write_to(
+    prepared: &Prepared,
+    root: &Path,
+    folder: &Path,
+    strict: bool,
+    done: impl Fn(usize) + Sync,
+) -> Result<(Summary, Diagnostics), Diagnostics> {
+    let output = match Output::open(root, folder, &[]) {
+        Ok(output) => output,
+        Err(problem) => {
+            struct Nowhere;
+            impl Sink for Nowhere {
+                fn put(&self, _: &OutputPath, _: Rendered) -> Result<(), Box<Diagnostic>> {
+                    Ok(())
+                }
+            }
+            let mut all = prepared.render(&Nowhere, strict, done);
+            all.push(problem);
+            return Err(all.finish(strict));
+        }
+    };
+    let problems = prepared.render(&Files(&output), strict, done);
+    if problems.has_errors() {
+        output.abandon();
+        return Err(problems);
+    }
+    let meta = Meta { generator: format!("kenes {}", env!("CARGO_PKG_VERSION")) };
+    match output.commit(&meta) {
+        Ok(summary) => Ok((summary, problems)),
+        Err(problem) => {
+            let mut all = problems;
+            all.push(problem);
+            Err(all.finish(strict))
+        }
+    }
+}

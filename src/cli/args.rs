@@ -1,0 +1,126 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Turns a folder of Markdown into a multilingual policy portal.
+#[derive(Parser)]
+#[command(name = "kenes", version, about, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    /// The site's folder
+    #[arg(short, long, global = true, default_value = ".", value_name = "DIR")]
+    pub root: PathBuf,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Build the site into a folder that any web server can publish
+    Build(BuildArgs),
+    /// Preview the site, and build it anew whenever a file changes
+    Serve(ServeArgs),
+    /// Look for mistakes without writing anything
+    Check(CheckArgs),
+    /// Make a small site that builds at once
+    Init(InitArgs),
+    /// Make a page with front matter
+    New(NewArgs),
+}
+
+/// What builds and previews have in common.
+#[derive(Args)]
+pub(super) struct SiteArgs {
+    /// Another address than `base_url` in kenes.toml
+    #[arg(short = 'u', long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Show drafts and pages of the future too
+    #[arg(long)]
+    pub drafts: bool,
+    /// Build the site as it is on this day (default: today, or the day of SOURCE_DATE_EPOCH)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+#[derive(Args)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// The output folder (default: `output_dir` in kenes.toml, else public)
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Take warnings for errors
+    #[arg(long)]
+    pub strict: bool,
+    /// How to report problems
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Say nothing unless something is wrong
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// The port (default: 1111, or the next one that is free)
+    #[arg(short, long)]
+    pub port: Option<u16>,
+    /// Open the site in the browser
+    #[arg(short = 'O', long)]
+    pub open: bool,
+}
+
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// Check drafts and pages of the future too
+    #[arg(long)]
+    pub drafts: bool,
+    /// Check the site as it is on this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Follow links that lead out of the site as well
+    #[arg(long)]
+    pub external: bool,
+    /// Take warnings for errors
+    #[arg(long)]
+    pub strict: bool,
+    /// How to report problems
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct InitArgs {
+    /// The new folder
+    pub dir: PathBuf,
+    /// Make the site in a folder that is not empty (no file is overwritten)
+    #[arg(short, long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
+pub(super) struct NewArgs {
+    /// The page, below content/: `news/2025-01-15-meeting` or `council/founding.ru.md`
+    pub path: PathBuf,
+    /// Its title (default: words made of its name)
+    #[arg(short, long)]
+    pub title: Option<String>,
+    /// Make the page in every language of the site
+    #[arg(short, long)]
+    pub all_languages: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+}

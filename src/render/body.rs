@@ -1,0 +1,228 @@
+//! Filling the holes in a page's HTML: links, strings, heading links and directives.
+
+use std::sync::Arc;
+
+use pulldown_cmark_escape::escape_html;
+use tera::{ComponentArgType, ComponentInfo, Context, Value};
+
+use super::errors::{self, Failure, Failures};
+use super::{Renderer, scope};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::suggest::did_you_mean;
+use crate::config::AnchorLinks;
+use crate::content::markdown::{Arg, Directive, Piece, Word};
+use crate::relate::ItemId;
+
+impl Renderer {
+    /// The HTML of some of a page's pieces.
+    pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: &[Piece]) -> Result<String, Failures> {
+        let length = pieces.iter().map(|piece| if let Piece::Html(html) = piece { html.len() } else { 64 }).sum();
+        let mut filler = Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
+        let mut html = String::with_capacity(length);
+        filler.fill(pieces, &mut html);
+        if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
+    }
+
+    /// Whether headings get links: what the nearest section says, else the site.
+    fn anchor_links(&self, id: ItemId) -> AnchorLinks {
+        let mut sections = self.reader.ancestors(id);
+        sections.push(id);
+        sections
+            .into_iter()
+            .rev()
+            .find_map(|section| self.reader.item(section).parsed.section()?.insert_anchor_links)
+            .unwrap_or(self.reader.config().markdown.insert_anchor_links)
+    }
+}
+
+struct Filler<'a> {
+    renderer: &'a Arc<Renderer>,
+    id: ItemId,
+    anchors: AnchorLinks,
+    failures: Failures,
+}
+
+impl Filler<'_> {
+    fn fill(&mut self, pieces: &[Piece], out: &mut String) {
+        for piece in pieces {
+            match piece {
+                Piece::Html(html) => out.push_str(html),
+                Piece::Link(index) => {
+                    if let Some(href) = self.href(*index) {
+                        // Writing to a String cannot fail.
+                        let _ = escape_html(&mut *out, &href);
+                    }
+                }
+                Piece::Anchor(index, before) => self.anchor(*index, *before, out),
+                Piece::Word(word) => {
+                    let _ = escape_html(&mut *out, &self.word(*word));
+                }
+                Piece::Directive(directive) => self.directive(directive, out),
+            }
+        }
+    }
+
+    fn href(&self, link: u32) -> Option<String> {
+        let resolved = self.renderer.reader.links(self.id).get(link as usize)?;
+        self.renderer.plan.href(&self.renderer.reader, resolved)
+    }
+
+    fn language(&self) -> usize {
+        self.renderer.reader.item(self.id).language()
+    }
+
+    fn word(&self, word: Word) -> String {
+        let reader = &self.renderer.reader;
+        let language = self.language();
+        let lang = reader.config().languages[language].lang.as_str();
+        let found = self.renderer.theme.strings.get(word.key(), lang, reader.locale(language), None, &[]);
+        found.unwrap_or_else(|_| word.fallback().to_owned())
+    }
+
+    fn fail(&mut self, directive: &Directive, diagnostic: Diagnostic) {
+        self.fail_at(directive.span, diagnostic);
+    }
+
+    fn fail_at(&mut self, span: crate::base::span::Span, diagnostic: Diagnostic) {
+        let file = self.renderer.reader.item(self.id).parsed.path.as_str();
+        let diagnostic = diagnostic.at(Location::later(file, span));
+        self.failures.0.push(Failure { diagnostic, page: None });
+    }
+
+    fn anchor(&mut self, index: u32, before: bool, out: &mut String) {
+        let Some(heading) = self.renderer.reader.item(self.id).parsed.body.headings.get(index as usize) else { return };
+        match (self.anchors, before) {
+            (AnchorLinks::Heading, true) => {
+                out.push_str("<a class=\"heading-link\" href=\"#");
+                let _ = escape_html(&mut *out, &crate::base::path::encode_path(&heading.id));
+                out.push_str("\">");
+            }
+            (AnchorLinks::Heading, false) => out.push_str("</a>"),
+            (AnchorLinks::Left, true) | (AnchorLinks::Right, false) => {
+                let (id, level) = (heading.id.clone(), heading.level);
+                self.anchor_template(&id, level, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn anchor_template(&mut self, id: &str, level: u8, out: &mut String) {
+        const TEMPLATE: &str = "anchor-link.html";
+        let lang = self.renderer.reader.config().languages[self.language()].lang.clone();
+        let mut context = Context::new();
+        context.insert_value("id", Value::from(id));
+        context.insert_value("level", Value::from(level));
+        context.insert_value("lang", Value::from(lang.as_str()));
+        let rendered = scope::enter(self.renderer, self.language(), Some(self.id), || {
+            self.renderer.theme.tera.render(TEMPLATE, &context)
+        });
+        match rendered {
+            Ok(html) => out.push_str(html.trim()),
+            Err(error) => {
+                let page = self.renderer.reader.item(self.id).parsed.path.as_str();
+                self.failures.0.push(errors::template_failure(&self.renderer.theme, TEMPLATE, &error, Some(page)));
+            }
+        }
+    }
+
+    fn directive(&mut self, directive: &Directive, out: &mut String) {
+        let mut body = String::new();
+        self.fill(&directive.body, &mut body);
+        if directive.name.is_empty() {
+            return; // reported when the line was read
+        }
+        let theme = &self.renderer.theme;
+        let Some(component) = theme.directives.get(&directive.name) else {
+            let names = theme.directives.keys().map(String::as_str);
+            let help = did_you_mean(&directive.name, names.clone()).unwrap_or_else(|| {
+                let known = names.collect::<Vec<_>>().join(", ");
+                format!("the theme has: {known}; to mean plain text, write a backslash before the colons")
+            });
+            let problem = Diagnostic::error(codes::UNKNOWN_DIRECTIVE, format!("there is no directive `{}`", directive.name));
+            return self.fail(directive, problem.help(help));
+        };
+        let before = self.failures.0.len();
+        let mut context = Context::new();
+        for arg in &directive.args {
+            if let Some(value) = self.argument(arg, component, &directive.name) {
+                context.insert_value(arg.key.clone(), value);
+            }
+        }
+        for missing in component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name())) {
+            if !directive.args.iter().any(|arg| arg.key == missing.name()) {
+                let message = format!("the directive `{}` needs `{}`", directive.name, missing.name());
+                let problem = Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message);
+                self.fail(directive, problem.help(format!("add {}=\"…\"", missing.name())));
+            }
+        }
+        if self.failures.0.len() > before {
+            return;
+        }
+        let name = component.name().to_owned();
+        let body = (!directive.is_leaf).then_some(body.as_str());
+        let rendered = scope::enter(self.renderer, self.language(), Some(self.id), || {
+            self.renderer.theme.tera.render_component(&name, &context, body, true)
+        });
+        match rendered {
+            Ok(html) => {
+                out.push_str(&html);
+                out.push('\n');
+            }
+            Err(error) => {
+                let page = self.renderer.reader.item(self.id).parsed.path.as_str();
+                let mut failure = errors::template_failure(&self.renderer.theme, &name, &error, Some(page));
+                let place = Location::later(page, directive.span);
+                failure.diagnostic = failure.diagnostic.related("for this directive", place);
+                self.failures.0.push(failure);
+            }
+        }
+    }
+
+    /// The value of an argument, in the type that the component declares.
+    fn argument(&mut self, arg: &Arg, component: &ComponentInfo, directive: &str) -> Option<Value> {
+        let Some(declared) = component.args().iter().find(|declared| declared.name() == arg.key) else {
+            if component.rest_param().is_some() {
+                return Some(Value::from(arg.value.as_deref().unwrap_or("true")));
+            }
+            let names: Vec<&str> = component.args().iter().map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
+            let help = did_you_mean(&arg.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
+                true => "it takes none".to_owned(),
+                false => format!("it takes: {}", names.join(", ")),
+            });
+            let message = format!("the directive `{directive}` takes no `{}`", arg.key);
+            self.fail_at(arg.span, Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help(help));
+            return None;
+        };
+        if let Some(href) = arg.link.and_then(|link| self.href(link)) {
+            return Some(Value::from(href));
+        }
+        let wrong = |expected: &str| {
+            let shown = arg.value.as_deref().unwrap_or_default();
+            Diagnostic::error(codes::DIRECTIVE_ARGUMENT, format!("`{}` must be {expected}, and is `{shown}`", arg.key))
+        };
+        let converted = match (declared.arg_type(), arg.value.as_deref()) {
+            (Some(ComponentArgType::Bool), None | Some("true")) => Ok(Value::from(true)),
+            (Some(ComponentArgType::Bool), Some("false")) => Ok(Value::from(false)),
+            (Some(ComponentArgType::Bool), Some(_)) => Err(wrong("true or false")),
+            (Some(ComponentArgType::Integer), Some(text)) => {
+                text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number"))
+            }
+            (Some(ComponentArgType::Float | ComponentArgType::Number), Some(text)) => match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Value::from(number)),
+                _ => Err(wrong("a number")),
+            },
+            (Some(ComponentArgType::String) | None, Some(text)) => Ok(Value::from(text)),
+            (Some(ComponentArgType::String), None) => Err(wrong("a text")),
+            (None, None) => Ok(Value::from(true)),
+            (Some(_), _) => Err(wrong("a value that cannot be written in Markdown")),
+        };
+        match converted {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.fail_at(arg.span, problem);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What templates make wrong, as diagnostics.
+
+use std::collections::BTreeMap;
+
+use tera::ErrorKind;
+
+use super::theme::Theme;
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::span::Span;
+
+/// A message that stands for "reported already": the page that a template asked for is broken.
+pub(crate) const REPORTED: &str = "kenes: this page has mistakes that are reported elsewhere";
+
+/// One thing that went wrong while a file was rendered.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What.
+    pub diagnostic: Diagnostic,
+    /// The page that was being rendered: many pages may fail in one place of one template.
+    pub page: Option<String>,
+}
+
+/// All that went wrong while one file was rendered.
+#[derive(Clone, Debug, Default)]
+pub struct Failures(pub Vec<Failure>);
+
+impl From<Failure> for Failures {
+    fn from(failure: Failure) -> Self {
+        Self(vec![failure])
+    }
+}
+
+impl From<Diagnostic> for Failures {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Failure { diagnostic, page: None }.into()
+    }
+}
+
+impl Failures {
+    /// One diagnostic for each place: it names the first page that failed there, and says how many
+    /// others did. Consequences of other mistakes are left out.
+    #[must_use]
+    pub fn summarised(all: Vec<Self>) -> Vec<Diagnostic> {
+        type Key = (Option<String>, Option<(u32, u32)>, String);
+        let mut places: BTreeMap<Key, (Diagnostic, Vec<String>)> = BTreeMap::new();
+        for failure in all.into_iter().flat_map(|failures| failures.0) {
+            let Failure { diagnostic, page } = failure;
+            if diagnostic.message.contains(REPORTED) {
+                continue;
+            }
+            let location = diagnostic.location.as_ref();
+            let position = location.and_then(|l| l.position).map(|p| (p.line, p.column));
+            let pending = location.and_then(|l| l.pending).map(|span| (u32::MAX, u32::try_from(span.start).unwrap_or(0)));
+            let key = (location.map(|l| l.file.clone()), position.or(pending), diagnostic.message.clone());
+            places.entry(key).or_insert_with(|| (diagnostic, Vec::new())).1.extend(page);
+        }
+        let mut diagnostics = Vec::new();
+        for (_, (mut diagnostic, mut pages)) in places {
+            pages.sort();
+            pages.dedup();
+            if let Some(first) = pages.first() {
+                let others = match pages.len() - 1 {
+                    0 => String::new(),
+                    1 => ", and of one other page".to_owned(),
+                    n => format!(", and of {n} other pages"),
+                };
+                diagnostic = diagnostic.related(format!("in the rendering of {first}{others}"), Location::file(first.clone()));
+            }
+            diagnostics.push(diagnostic);
+        }
+        diagnostics
+    }
+}
+
+/// A failed rendering of `template`.
+pub(super) fn template_failure(theme: &Theme, template: &str, error: &tera::Error, page: Option<&str>) -> Failure {
+    let diagnostic = diagnostics(theme, template, error).into_iter().next();
+    let diagnostic = diagnostic
+        .unwrap_or_else(|| Diagnostic::error(codes::TEMPLATE_RENDER, error.to_string()).in_file(theme.file_of(template)));
+    Failure { diagnostic, page: page.map(str::to_owned) }
+}
+
+/// Everything that an error of Tera says. `template` is what was rendered or added.
+pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) -> Vec<Diagnostic> {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) => {
+            vec![located(theme, codes::TEMPLATE_SYNTAX, report.message(), report.filename(), &report.span().range)]
+        }
+        ErrorKind::RenderingError(report) => {
+            vec![located(theme, codes::TEMPLATE_RENDER, report.message(), report.filename(), &report.span().range)]
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
+            let message = format!("templates extend each other in a circle: {}", inheritance_chain.join(" → "));
+            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(theme.file_of(tpl))]
+        }
+        ErrorKind::CircularInclude { tpl, include_chain } => {
+            let message = format!("templates include each other in a circle: {}", include_chain.join(" → "));
+            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(theme.file_of(tpl))]
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            let message = format!("this template extends `{parent}`, which does not exist");
+            let problem = Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(current));
+            vec![problem.help_if(theme.near_template(parent))]
+        }
+        ErrorKind::TemplateNotFound(name) => {
+            let message = format!("there is no template `{name}`");
+            vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(template)).help_if(theme.near_template(name))]
+        }
+        _ => reports(theme, template, &error.to_string()),
+    }
+}
+
+fn located(theme: &Theme, code: crate::base::codes::Code, message: &str, template: &str, at: &std::ops::Range<usize>) -> Diagnostic {
+    let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
+    let mut problem = Diagnostic::error(code, first.trim_end_matches('.'));
+    problem = match theme.text_of(template) {
+        Some(text) => problem.at(Location::span(theme.file_of(template), text, Span::from(at.clone()))),
+        None => problem.in_file(theme.file_of(template)),
+    };
+    let help = match rest.trim() {
+        "" => advice(first),
+        rest => Some(rest.to_owned()),
+    };
+    problem.help_if(help)
+}
+
+fn advice(message: &str) -> Option<String> {
+    if message.contains("is not defined") || message.contains("ndefined") {
+        return Some("check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`".into());
+    }
+    None
+}
+
+/// Errors that Tera gives only as text, one report after the other: `error: … --> file:line:column`.
+fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for report in text.split("\n\n").filter(|report| !report.trim().is_empty()) {
+        let mut lines = report.lines();
+        let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let place = lines.next().and_then(|line| line.trim().strip_prefix("--> ")).and_then(|place| {
+            let mut parts = place.rsplitn(3, ':');
+            let column = parts.next()?.parse().ok()?;
+            let line = parts.next()?.parse().ok()?;
+            Some((parts.next()?.to_owned(), crate::base::span::Position { line, column }))
+        });
+        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, message);
+        found.push(match place {
+            Some((name, position)) => {
+                let file = theme.file_of(&name);
+                problem.at(Location::position(file, theme.text_of(&name).unwrap_or_default(), position))
+            }
+            None if report.starts_with("note:") => continue,
+            None => problem.in_file(theme.file_of(template)),
+        });
+    }
+    found
+}

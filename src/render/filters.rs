@@ -1,0 +1,165 @@
+//! The filters that Kenes adds to Tera's own, named as in Zola where Zola has them.
+
+use jiff::civil::Date;
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use super::scope;
+use crate::base::clock::Moment;
+use crate::base::diagnostic::Severity;
+use crate::base::locale::DateStyle;
+use crate::base::slug::{SlugMode, slugify};
+use crate::config::RawHtml;
+use crate::content::markdown::{self, Piece, Target};
+
+/// All filters by name: what the reference of theme authors lists.
+pub const NAMES: &[&str] =
+    &["date", "markdown", "num_format", "slugify", "striptags", "urlencode", "json_encode", "regex_replace", "filesizeformat"];
+
+pub(super) fn register(tera: &mut Tera) {
+    tera.register_filter("date", date);
+    tera.register_filter("markdown", markdown);
+    tera.register_filter("num_format", num_format);
+    tera.register_filter("slugify", slug);
+    tera.register_filter("striptags", striptags);
+    tera.register_filter("urlencode", urlencode);
+    tera.register_filter("json_encode", json_encode);
+    tera.register_filter("regex_replace", regex_replace);
+    tera.register_filter("filesizeformat", filesizeformat);
+}
+
+fn language(args: &Kwargs) -> TeraResult<(scope::Scope, usize)> {
+    let scope = scope::current()?;
+    let tag = args.get::<&str>("lang")?.or(args.get::<&str>("locale")?);
+    let language = match tag {
+        Some(tag) => scope.renderer.reader.config().language_index(tag).ok_or_else(|| {
+            Error::message(format!("`{tag}` is not one of the site's languages"))
+        })?,
+        None => scope.language,
+    };
+    Ok((scope, language))
+}
+
+/// A date by strftime's letters, or in the words of the page's language: `full`, `long`, `medium`,
+/// `short`, `month`, `year`.
+fn date(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
+    let moment = Moment::parse(value).map_err(Error::message)?;
+    let format = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
+    if let Some(style) = DateStyle::parse(format) {
+        let (scope, language) = language(&args)?;
+        let day: Date = moment.date();
+        return Ok(scope.renderer.reader.locale(language).date(day, style));
+    }
+    if !format.contains('%') {
+        let styles = DateStyle::NAMES.join(", ");
+        return Err(Error::message(format!("`{format}` is no date format\nit is one of {styles}, or letters such as %Y-%m-%d")));
+    }
+    jiff::fmt::strtime::format(format, moment.datetime()).map_err(|error| Error::message(format!("the date format: {error}")))
+}
+
+/// Markdown in a text of a template; `inline` drops the paragraph around it.
+fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
+    let (scope, language) = language(&args)?;
+    let reader = &scope.renderer.reader;
+    let config = reader.config();
+    let settings = markdown::Settings {
+        markdown: &config.markdown,
+        slugify: config.slugify.anchors,
+        raw_html: RawHtml::Allow,
+        lang: config.languages[language].lang.as_str(),
+    };
+    let mut problems = Vec::new();
+    let body = markdown::render("", value, 0, &settings, &mut problems);
+    if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+        return Err(Error::message(format!("in the Markdown: {}", problem.message)));
+    }
+    let mut html = String::with_capacity(value.len() * 2);
+    for piece in &body.pieces {
+        match piece {
+            Piece::Html(text) => html.push_str(text),
+            Piece::Link(index) => html.push_str(&link(&scope, language, &body.links[*index as usize].target)?),
+            Piece::Word(word) => html.push_str(word.fallback()),
+            Piece::Anchor(..) => {}
+            Piece::Directive(directive) => {
+                return Err(Error::message(format!("the filter takes no directives, and here is `{}`", directive.name)));
+            }
+        }
+    }
+    let inline = args.get::<bool>("inline")?.unwrap_or(false);
+    let html = html.trim();
+    let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")).filter(|html| inline && !html.contains("<p>"));
+    Ok(Value::safe_string(inner.unwrap_or(html)))
+}
+
+fn link(scope: &scope::Scope, language: usize, target: &Target) -> TeraResult<String> {
+    let reader = &scope.renderer.reader;
+    match target {
+        Target::Content { path, fragment } => {
+            let id = reader
+                .find(path, language, path.ends_with("_index.md"))
+                .map_err(|_| Error::message(format!("the Markdown links to `@/{path}`, which does not exist")))?;
+            let href = reader.config().href(reader.item(id).url.as_str());
+            Ok(fragment.as_ref().map_or(href.clone(), |id| format!("{href}#{id}")))
+        }
+        Target::Rooted { path, query, fragment } => {
+            let fragment = fragment.as_ref().map(|id| format!("#{id}")).unwrap_or_default();
+            Ok(format!("{}{query}{fragment}", reader.config().href(path)))
+        }
+        Target::Relative { written, .. } => Ok(written.clone()),
+        Target::Here { fragment } => Ok(format!("#{fragment}")),
+        Target::External { url } => Ok(url.clone()),
+    }
+}
+
+fn num_format(value: f64, args: Kwargs, _: &State) -> TeraResult<String> {
+    let (scope, language) = language(&args)?;
+    Ok(scope.renderer.reader.locale(language).number(value))
+}
+
+fn slug(value: &str, _: Kwargs, _: &State) -> TeraResult<String> {
+    let scope = scope::current()?;
+    let lang = scope.renderer.reader.config().languages[scope.language].lang.as_str();
+    Ok(slugify(value, SlugMode::Ascii, lang))
+}
+
+/// The text without its tags. (The result is escaped again where it is shown.)
+fn striptags(value: &str, _: Kwargs, _: &State) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(start) = rest.find('<') {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]);
+    }
+    out.push_str(rest);
+    out
+}
+
+fn urlencode(value: &str, _: Kwargs, _: &State) -> String {
+    crate::base::path::encode_path(value).replace('&', "%26").replace('+', "%2B").replace('=', "%3D").replace('?', "%3F")
+}
+
+fn json_encode(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
+    let pretty = args.get::<bool>("pretty")?.unwrap_or(false);
+    let text = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+    // In a script element `</` would end the script (HTML, section 4.12.1.3).
+    text.map(|text| text.replace("</", "<\\/")).map_err(|error| Error::message(error.to_string()))
+}
+
+fn regex_replace(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
+    let pattern = args.must_get::<&str>("pattern")?;
+    let replacement = args.must_get::<&str>("rep")?;
+    let regex = regex::Regex::new(pattern).map_err(|error| Error::message(format!("the pattern: {error}")))?;
+    Ok(regex.replace_all(value, replacement).into_owned())
+}
+
+fn filesizeformat(value: f64, args: Kwargs, _: &State) -> TeraResult<String> {
+    let binary = args.get::<bool>("binary")?.unwrap_or(false);
+    let (step, units) = if binary { (1024.0, ["B", "KiB", "MiB", "GiB", "TiB"]) } else { (1000.0, ["B", "kB", "MB", "GB", "TB"]) };
+    let (mut size, mut unit) = (value, 0);
+    while size >= step && unit + 1 < units.len() {
+        size /= step;
+        unit += 1;
+    }
+    let rounded = if unit == 0 { size.round() } else { (size * 10.0).round() / 10.0 };
+    let (scope, language) = language(&args)?;
+    Ok(format!("{}\u{a0}{}", scope.renderer.reader.locale(language).number(rounded), units[unit]))
+}

@@ -1,0 +1,50 @@
+//! Files for those who find the site and those who serve it: `robots.txt`, alias pages, `_headers`
+//! and `_redirects` (which Netlify, Cloudflare Pages and others read).
+
+use std::fmt::Write as _;
+
+use super::Renderer;
+use super::feeds::escape;
+use crate::plan::Target;
+use crate::relate::Reader;
+
+/// A page that sends its reader on, for hosts without redirects.
+pub(super) fn alias(reader: &Reader, to: &str) -> String {
+    let lang = &reader.config().default_language().lang;
+    let to = escape(to);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
+         <link rel=\"canonical\" href=\"{to}\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <meta http-equiv=\"refresh\" content=\"0; url={to}\">\n</head>\n<body>\n<p><a href=\"{to}\">{to}</a></p>\n</body>\n</html>\n"
+    )
+}
+
+pub(super) fn robots(reader: &Reader) -> String {
+    let config = reader.config();
+    let mut text = String::from("User-agent: *\nAllow: /\n");
+    if config.generate_sitemap {
+        let _ = writeln!(text, "Sitemap: {}", config.permalink("/sitemap.xml"));
+    }
+    text
+}
+
+/// Long caching for what has its digest in its name; for the rest, rules that let a page load
+/// nothing but the site's own files (and pictures from elsewhere, which authors may name).
+pub(super) fn headers() -> String {
+    "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n\n/*\n  X-Content-Type-Options: nosniff\n  \
+     Referrer-Policy: strict-origin-when-cross-origin\n  Content-Security-Policy: default-src 'self'; \
+     img-src 'self' https: data:; media-src 'self' https:; object-src 'none'; base-uri 'self'; form-action 'self'; \
+     frame-ancestors 'none'\n"
+        .to_owned()
+}
+
+pub(super) fn redirects(renderer: &Renderer) -> String {
+    let config = renderer.reader.config();
+    let mut text = String::new();
+    for route in &renderer.plan.routes {
+        if let Target::Alias(to) = &route.target {
+            let _ = writeln!(text, "{} {to} 301", config.href(route.url.as_str()));
+        }
+    }
+    text
+}

@@ -1,0 +1,265 @@
+//! Pages and sections: their views, and the files they become.
+
+use std::sync::Arc;
+
+use tera::value::Key;
+use tera::{Map, Value};
+
+use super::errors::{Failure, Failures};
+use super::views::cache::{is_under_way, under_way};
+use super::views::{self, ItemView, PageView, SectionView};
+use super::{Alternate, Frame, Renderer};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::path::UrlPath;
+use crate::content::front::Spanned;
+use crate::plan::Route;
+use crate::relate::ItemId;
+
+/// Words that a person reads in a minute.
+const WORDS_A_MINUTE: usize = 200;
+
+impl Renderer {
+    pub(super) fn make_brief(self: &Arc<Self>, id: ItemId) -> Value {
+        let (reader, config) = (&self.reader, self.reader.config());
+        let item = reader.item(id);
+        let parsed = &item.parsed;
+        let (meta, page) = (parsed.meta(), parsed.page());
+        let translations: Vec<Value> = reader
+            .translations(id)
+            .iter()
+            .flatten()
+            .filter(|&&other| other != id)
+            .map(|&other| views::reference(reader, other))
+            .collect();
+        let assets = reader
+            .assets_of(id)
+            .filter_map(|path| Some(config.href(self.plan.assets.find_content(path)?.url().as_str())))
+            .collect();
+        let mut taxonomies = Map::new();
+        for (name, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
+            let names: Vec<&str> = terms
+                .iter()
+                .map(|(term, _)| match reader.term(name, term, item.language()) {
+                    Ok((_, known)) => known.name.as_str(),
+                    Err(_) => term.as_str(),
+                })
+                .collect();
+            taxonomies.insert(Key::from(name.clone()), Value::from(names));
+        }
+        let summary = match parsed.body.summary {
+            // A mistake in the summary is reported when the page itself is rendered.
+            Some((end, close)) if !is_under_way(id) => self
+                .pieces(id, &parsed.body.pieces[..end])
+                .map_or_else(|_| Value::none(), |html| Value::safe_string(&(html + close))),
+            _ => Value::none(),
+        };
+        Value::from(ItemView {
+            relative_path: parsed.path.as_str().strip_prefix("content/").unwrap_or_default().to_owned(),
+            colocated_path: parsed.name.is_bundle.then(|| format!("{}/", parsed.name.own_folder())),
+            permalink: config.permalink(item.url.as_str()),
+            path: config.href(item.url.as_str()),
+            components: item.url.components().map(str::to_owned).collect(),
+            slug: item.slug.clone(),
+            title: item.title.clone(),
+            description: meta.description.clone(),
+            lang: config.languages[item.language()].lang.to_string(),
+            weight: meta.weight,
+            draft: item.draft,
+            hidden: meta.hidden,
+            aliases: meta.aliases.iter().map(|(alias, _)| alias.clone()).collect(),
+            extra: views::table(&meta.extra),
+            word_count: parsed.body.words,
+            reading_time: parsed.body.words.div_ceil(WORDS_A_MINUTE).max(1),
+            assets,
+            translations: Value::from(translations),
+            in_search_index: meta.in_search_index,
+            date: item.date.map(|date| date.to_string()),
+            updated: page.and_then(|page| page.updated).map(|date| date.to_string()),
+            year: item.date.map(|date| date.date().year()),
+            month: item.date.map(|date| date.date().month()),
+            day: item.date.map(|date| date.date().day()),
+            authors: page.map(|page| page.authors.clone()).unwrap_or_default(),
+            taxonomies: Value::from(taxonomies),
+            summary,
+        })
+    }
+
+    /// The text of a page as a safe value; empty while that text is being rendered further up, so
+    /// that a directive may ask for its own page.
+    fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+        if is_under_way(id) {
+            return Ok(Value::safe_string(""));
+        }
+        self.pieces(id, &self.reader.item(id).parsed.body.pieces).map(|html| Value::safe_string(&html))
+    }
+
+    /// The full view of a page.
+    pub(super) fn full_page(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+        let reader = &self.reader;
+        let item = reader.item(id);
+        let (lower, higher) = reader.neighbours(id);
+        let neighbour = |id: Option<ItemId>| id.map_or_else(Value::none, |id| self.brief(id));
+        let ancestors = reader.ancestors(id);
+        let own = PageView {
+            content: under_way(id, || self.content(id))?,
+            toc: views::toc(&item.parsed.body.headings, &reader.config().permalink(item.url.as_str())),
+            ancestors: self.paths(&ancestors),
+            breadcrumbs: self.references(&ancestors),
+            lower: neighbour(lower),
+            higher: neighbour(higher),
+            backlinks: self.references(reader.backlinks(id)),
+        };
+        Ok(joined(&self.brief(id), own.into_map()))
+    }
+
+    /// The full view of a section.
+    pub(super) fn full_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+        let mut failures = None;
+        let value = self.views.section(id, || match self.make_section(id) {
+            Ok(value) => value,
+            Err(problem) => {
+                failures = Some(problem);
+                Value::none()
+            }
+        });
+        match failures {
+            Some(failures) => Err(failures),
+            // Somebody else met the mistake first and reports it.
+            None if value.is_none() => Err(Failures::default()),
+            None => Ok(value),
+        }
+    }
+
+    fn make_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+        let reader = &self.reader;
+        let item = reader.item(id);
+        let front = item.parsed.section();
+        let ancestors = reader.ancestors(id);
+        let own = SectionView {
+            content: self.content(id)?,
+            toc: views::toc(&item.parsed.body.headings, &reader.config().permalink(item.url.as_str())),
+            ancestors: self.paths(&ancestors),
+            breadcrumbs: self.references(&ancestors),
+            backlinks: self.references(reader.backlinks(id)),
+            pages: self.briefs(reader.pages(id)),
+            subsections: self.paths(reader.children(id)),
+            children: self.briefs(reader.children(id)),
+            paginate_by: front.and_then(|front| front.paginate_by),
+            paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
+            transparent: front.is_some_and(|front| front.transparent),
+            generate_feeds: front.is_some_and(|front| front.generate_feeds),
+        };
+        Ok(joined(&self.brief(id), own.into_map()))
+    }
+
+    fn paths(&self, ids: &[ItemId]) -> Vec<String> {
+        let path = |id: &ItemId| self.reader.item(*id).parsed.path.as_str();
+        ids.iter().map(|id| path(id).strip_prefix("content/").unwrap_or_default().to_owned()).collect()
+    }
+
+    fn references(&self, ids: &[ItemId]) -> Value {
+        Value::from(ids.iter().map(|&id| views::reference(&self.reader, id)).collect::<Vec<_>>())
+    }
+
+    /// The page of an item, or one part of a section's list.
+    pub(super) fn render_item(self: &Arc<Self>, route: &Route, id: ItemId, pager: usize) -> Result<String, Failures> {
+        let item = self.reader.item(id);
+        let template = self.template_of(id)?;
+        let frame = Frame {
+            language: item.language(),
+            url: &route.url,
+            alternates: self.alternates(id, pager),
+            feeds: self.feeds_of(id),
+        };
+        let own = if item.is_section() {
+            let mut own = vec![("section", self.full_section(id)?)];
+            if let Some(paginator) = self.section_paginator(id, pager) {
+                own.push(("paginator", paginator));
+            }
+            own
+        } else {
+            vec![("page", self.full_page(id)?)]
+        };
+        self.template(&template, &frame, Some(id), own)
+    }
+
+    fn alternates(&self, id: ItemId, pager: usize) -> Vec<Option<Alternate>> {
+        let translations = self.reader.translations(id);
+        translations
+            .iter()
+            .map(|&other| {
+                let other = other?;
+                let item = self.reader.item(other);
+                let parts = self.parts_of(other);
+                let url = if pager > 1 && pager <= parts { self.part_url(other, pager) } else { item.url.clone() };
+                Some(Alternate { url, title: item.title.clone(), exact: pager == 1 || pager <= parts })
+            })
+            .collect()
+    }
+
+    /// The feed of the language, and that of the section that the page is in, or is.
+    fn feeds_of(&self, id: ItemId) -> Vec<(UrlPath, String)> {
+        let (reader, config) = (&self.reader, self.reader.config());
+        let language = reader.item(id).language();
+        let mut feeds = self.site_feed(language);
+        let mut sections = reader.ancestors(id);
+        sections.push(id);
+        for section in sections.into_iter().rev() {
+            let item = reader.item(section);
+            if item.language() == language && item.parsed.section().is_some_and(|front| front.generate_feeds) {
+                let url = item.url.join(&config.feed_filename);
+                if !feeds.iter().any(|(known, _)| *known == url) {
+                    feeds.push((url, format!("{} – {}", item.title, config.languages[language].title)));
+                }
+                break;
+            }
+        }
+        feeds
+    }
+
+    pub(super) fn site_feed(&self, language: usize) -> Vec<(UrlPath, String)> {
+        let config = self.reader.config();
+        let home = UrlPath::folder(config.url_prefix(language).map(|lang| lang.as_str()));
+        let own = &config.languages[language];
+        own.generate_feeds.then(|| (home.join(&config.feed_filename), own.title.clone())).into_iter().collect()
+    }
+
+    /// The template that an item asks for, or its section for it, or the usual one.
+    fn template_of(&self, id: ItemId) -> Result<String, Failures> {
+        let item = self.reader.item(id);
+        let meta = item.parsed.meta();
+        if let Some(wanted) = &meta.template {
+            return self.checked_template(wanted, id);
+        }
+        if item.is_section() {
+            let is_home = &*item.parsed.key == "_index.md";
+            let usual = if is_home && self.theme.has("index.html") { "index.html" } else { "section.html" };
+            return Ok(usual.to_owned());
+        }
+        for section in self.reader.ancestors(id).into_iter().rev() {
+            if let Some(wanted) = self.reader.item(section).parsed.section().and_then(|front| front.page_template.as_ref()) {
+                return self.checked_template(wanted, section);
+            }
+        }
+        Ok("page.html".to_owned())
+    }
+
+    fn checked_template(&self, (name, span): &Spanned, named_in: ItemId) -> Result<String, Failures> {
+        if self.theme.has(name) {
+            return Ok(name.clone());
+        }
+        let file = self.reader.item(named_in).parsed.path.as_str();
+        let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"))
+            .at(Location::later(file, *span))
+            .help_if(self.theme.near_template(name));
+        Err(Failure { diagnostic: problem, page: None }.into())
+    }
+}
+
+/// A brief view with the fields of a full one.
+fn joined(brief: &Value, own: Map) -> Value {
+    let mut map = brief.as_map().cloned().unwrap_or_default();
+    map.extend(own);
+    Value::from(map)
+}

@@ -1,0 +1,162 @@
+//! Layer 7, RENDER: from the model and the theme to the bytes of each file of the plan.
+//!
+//! Rendering returns bytes and touches no disk. Views (what templates are given) are typed structs
+//! built in Rust; template functions reach the model through [`crate::relate::Reader`] alone.
+
+mod body;
+mod data;
+mod errors;
+mod feeds;
+mod filters;
+mod functions;
+mod hosting;
+mod item;
+mod lists;
+mod scope;
+mod sitemap;
+mod strings;
+mod theme;
+pub mod views;
+
+pub use errors::{Failure, Failures};
+pub use theme::{Theme, load as load_theme};
+
+use std::sync::Arc;
+
+use tera::{Context, Value};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::path::UrlPath;
+use crate::plan::{AssetBody, Plan, Route, Target};
+use crate::relate::{ItemId, Reader};
+use crate::source::{File, Source};
+use views::cache::Views;
+
+/// What the rendering is for; templates see it as `config.mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A site to publish.
+    Build,
+    /// A preview.
+    Serve,
+}
+
+/// What a file of the output holds.
+pub enum Rendered {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A copy of this file.
+    Copy(File),
+}
+
+/// All that rendering needs, shared by its threads.
+pub struct Renderer {
+    pub(crate) reader: Reader,
+    pub(crate) plan: Plan,
+    pub(crate) theme: Theme,
+    pub(crate) source: Source,
+    pub(crate) views: Views,
+    pub(crate) data: data::Cache,
+}
+
+/// A page in another language.
+pub(crate) struct Alternate {
+    pub url: UrlPath,
+    pub title: String,
+    /// Whether it is the same page, and not only the nearest thing to it.
+    pub exact: bool,
+}
+
+/// A page of the site while it is rendered: what all templates are told.
+pub(crate) struct Frame<'a> {
+    pub language: usize,
+    pub url: &'a UrlPath,
+    /// The page in each language; `None` where it is missing.
+    pub alternates: Vec<Option<Alternate>>,
+    /// The feeds that the page announces.
+    pub feeds: Vec<(UrlPath, String)>,
+}
+
+impl Renderer {
+    /// Prepares to render.
+    #[must_use]
+    pub fn new(reader: Reader, plan: Plan, theme: Theme, source: Source, mode: Mode) -> Arc<Self> {
+        let views = Views::new(&reader, &theme, mode);
+        Arc::new(Self { reader, plan, theme, source, views, data: data::Cache::default() })
+    }
+
+    /// The plan that is rendered.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What was wrong with the data files that templates asked for.
+    #[must_use]
+    pub fn data_problems(&self) -> Vec<Diagnostic> {
+        self.data.problems()
+    }
+
+    /// Fills in the lines and columns of places that were noted as byte ranges.
+    pub fn locate(&self, diagnostics: &mut [Diagnostic]) {
+        self.source.locate(diagnostics);
+    }
+
+    /// Renders one file of the plan.
+    ///
+    /// # Errors
+    /// What the templates, the directives and the data of this file made wrong.
+    pub fn render(self: &Arc<Self>, route: &Route) -> Result<Rendered, Failures> {
+        let text = match &route.target {
+            Target::Item { id, pager } => self.render_item(route, *id, *pager)?,
+            Target::Taxonomy { language, taxonomy } => self.render_taxonomy(route, *language, *taxonomy)?,
+            Target::Term { language, taxonomy, term, pager } => {
+                self.render_term(route, *language, *taxonomy, *term, *pager)?
+            }
+            Target::NotFound(language) => self.render_not_found(route, *language)?,
+            Target::Feed(of) => self.render_feed(route, of)?,
+            Target::Alias(to) => hosting::alias(&self.reader, to),
+            Target::Sitemap => sitemap::render(self),
+            Target::Robots => hosting::robots(&self.reader),
+            Target::Headers => hosting::headers(),
+            Target::Redirects => hosting::redirects(self),
+            Target::Asset(index) => match &self.plan.assets.get(*index).body {
+                AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),
+                AssetBody::Text(text) => text.clone(),
+                AssetBody::Same => return Ok(Rendered::Bytes(Vec::new())),
+            },
+            // Written by the output folder itself, after everything else.
+            Target::Manifest => return Ok(Rendered::Bytes(Vec::new())),
+        };
+        Ok(Rendered::Bytes(text.into_bytes()))
+    }
+
+    /// Renders a template with what every page is told and `own`.
+    pub(crate) fn template(
+        self: &Arc<Self>,
+        template: &str,
+        frame: &Frame<'_>,
+        item: Option<ItemId>,
+        own: Vec<(&'static str, Value)>,
+    ) -> Result<String, Failures> {
+        let mut context = Context::new();
+        let config = self.reader.config();
+        let shared = self.views.language(frame.language);
+        context.insert_value("config", shared.config.clone());
+        context.insert_value("lang", shared.lang.clone());
+        context.insert_value("kenes_version", Value::from(env!("CARGO_PKG_VERSION")));
+        context.insert_value("current_path", Value::from(config.href(frame.url.as_str())));
+        context.insert_value("current_url", Value::from(config.permalink(frame.url.as_str())));
+        context.insert_value("alternates", views::alternates(&self.reader, frame));
+        context.insert_value("feeds", views::feeds(&self.reader, frame));
+        for (name, value) in own {
+            context.insert_value(name, value);
+        }
+        let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.item(id).parsed.path.to_string());
+        scope::enter(self, frame.language, item, || {
+            self.theme.tera.render(template, &context).map_err(|error| {
+                Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
+            })
+        })
+    }
+}

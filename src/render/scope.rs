@@ -1,0 +1,46 @@
+//! Whose page is being rendered on this thread.
+//!
+//! Tera hands a template function neither the context nor globals when it is called inside a
+//! component, and functions outlive any page. So they look here.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::Renderer;
+use crate::relate::ItemId;
+
+/// What a template function may know.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub renderer: Arc<Renderer>,
+    pub language: usize,
+    pub item: Option<ItemId>,
+}
+
+thread_local! {
+    static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `work` with this scope for all functions that are called in it.
+pub(crate) fn enter<T>(renderer: &Arc<Renderer>, language: usize, item: Option<ItemId>, work: impl FnOnce() -> T) -> T {
+    struct Leave;
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            SCOPES.with_borrow_mut(Vec::pop);
+        }
+    }
+    let scope = Scope { renderer: renderer.clone(), language, item };
+    SCOPES.with_borrow_mut(|scopes| scopes.push(scope));
+    let _leave = Leave;
+    work()
+}
+
+/// The innermost scope.
+///
+/// # Errors
+/// Nothing is being rendered: a function was called while templates are only checked.
+pub(crate) fn current() -> tera::TeraResult<Scope> {
+    SCOPES
+        .with_borrow(|scopes| scopes.last().cloned())
+        .ok_or_else(|| tera::Error::message("this function works only while a page is rendered"))
+}

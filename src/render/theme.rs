@@ -1,0 +1,261 @@
+//! Loading a theme: its parents, templates, strings, settings and static files.
+
+use std::collections::BTreeMap;
+
+use tera::{ComponentInfo, Tera};
+
+use super::strings::Strings;
+use super::{errors, filters, functions};
+use crate::base::codes;
+use crate::base::data::{Fields, Table, parse_toml};
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::suggest::did_you_mean;
+use crate::config::Config;
+use crate::source::{File, Source};
+
+/// The prefix of the components that render directives.
+const DIRECTIVES: &str = "directives.";
+
+/// A theme, ready to render.
+pub struct Theme {
+    pub(crate) tera: Tera,
+    /// `[extra]` of the theme and its parents under that of the site.
+    pub(crate) extra: Table,
+    pub(crate) strings: Strings,
+    /// The components of directives, by the directive's name.
+    pub(crate) directives: BTreeMap<String, ComponentInfo>,
+    /// File and text of each template, by the name that Tera knows it by.
+    templates: BTreeMap<String, (String, String)>,
+    /// The prefixes of the theme's and its parents' templates, in the order they are looked up.
+    prefixes: Vec<String>,
+}
+
+/// What a theme says in `theme.toml`.
+#[derive(Default)]
+struct Manifest {
+    extends: Option<(String, Location)>,
+    extra: Table,
+}
+
+/// The theme of a site and everything that comes with it.
+pub struct Loaded {
+    /// The theme.
+    pub theme: Theme,
+    /// Static files by the path they are asked for; the site's own before the theme's.
+    pub statics: Vec<(String, File)>,
+}
+
+/// Loads the site's theme, the site's own templates, strings and static files over it.
+///
+/// # Errors
+/// There is no such theme, or its templates cannot be read: all that is wrong with them.
+pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let Some(layers) = layers(source, config, &mut problems) else { return (None, problems) };
+    let mut theme = Theme {
+        tera: Tera::new(),
+        extra: Table::default(),
+        strings: Strings::default(),
+        directives: BTreeMap::new(),
+        templates: BTreeMap::new(),
+        prefixes: layers.iter().map(|layer| layer.prefix.clone()).filter(|prefix| !prefix.is_empty()).collect(),
+    };
+    for layer in layers.iter().rev() {
+        theme.extra.merge(&layer.manifest.extra);
+        for file in &layer.files {
+            if let Some(path) = file.below(&layer.folder).and_then(|path| path.strip_prefix("i18n/"))
+                && let Some(lang) = path.strip_suffix(".toml")
+            {
+                theme.strings.read(lang, file, &mut problems);
+            }
+        }
+    }
+    theme.extra.merge(&config.extra);
+    theme.strings.finish(config);
+    theme.add_templates(&layers, &mut problems);
+    let statics = statics(source, config, &layers, &mut problems);
+    let loaded = theme.has_templates().then_some(Loaded { theme, statics });
+    (loaded, problems)
+}
+
+/// The site's own files, then the theme's, then its parents'.
+struct Layer {
+    /// `""` for the site itself, else `themes/NAME`.
+    folder: String,
+    /// What the names of its templates begin with for Tera.
+    prefix: String,
+    files: Vec<File>,
+    manifest: Manifest,
+}
+
+fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> Option<Vec<Layer>> {
+    let mut own = source.folder("templates", &[]);
+    problems.append(&mut own.problems);
+    let site = Layer { folder: String::new(), prefix: String::new(), files: own.files, manifest: Manifest::default() };
+    let mut layers = vec![site];
+    let mut next = Some((config.theme.clone(), Location::file(crate::config::FILE_NAME)));
+    let mut names: Vec<String> = Vec::new();
+    while let Some((name, named_at)) = next.take() {
+        if names.contains(&name) {
+            names.push(name);
+            let message = format!("themes extend each other in a circle: {}", names.join(" → "));
+            let problem = Diagnostic::error(codes::THEME_CYCLE, message).at(named_at);
+            problems.push(problem.help("remove `extends` from one of them"));
+            return None;
+        }
+        let mut folder = match source.theme(&name) {
+            Ok(folder) => folder,
+            Err(problem) => {
+                problems.push(problem.at(named_at));
+                return None;
+            }
+        };
+        problems.append(&mut folder.problems);
+        let path = format!("themes/{name}");
+        let manifest = manifest(&path, &folder.files, problems);
+        next = manifest.extends.clone();
+        layers.push(Layer { prefix: format!("{name}/templates/"), folder: path, files: folder.files, manifest });
+        names.push(name);
+    }
+    Some(layers)
+}
+
+fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Manifest {
+    let Some(file) = files.iter().find(|file| file.below(folder) == Some("theme.toml")) else {
+        return Manifest::default();
+    };
+    let path = file.path.as_str();
+    let text = match file.read_text(problems) {
+        Ok(text) => text,
+        Err(problem) => {
+            problems.push(*problem);
+            return Manifest::default();
+        }
+    };
+    let table = match parse_toml(&text) {
+        Ok(table) => table,
+        Err(errors) => {
+            problems.extend(errors.into_iter().map(|error| {
+                Diagnostic::error(codes::SYNTAX, format!("this is not TOML: {}", error.message))
+                    .at(Location::span(path, &text, error.span))
+            }));
+            return Manifest::default();
+        }
+    };
+    let mut fields = Fields::new(&table, path, &text, 0, problems);
+    for key in ["name", "description", "license", "homepage", "min_version", "demo"] {
+        fields.string(key);
+    }
+    fields.strings("tags");
+    for key in ["author", "original"] {
+        fields.table(key);
+    }
+    let extends = fields.spanned_string("extends").map(|(name, span)| {
+        let location = fields.locate(span);
+        (name, location)
+    });
+    let manifest = Manifest { extends, extra: fields.table("extra").cloned().unwrap_or_default() };
+    fields.finish("theme.toml");
+    manifest
+}
+
+fn statics(source: &Source, config: &Config, layers: &[Layer], problems: &mut Vec<Diagnostic>) -> Vec<(String, File)> {
+    let mut all: BTreeMap<String, File> = BTreeMap::new();
+    let mut own = source.folder("static", &config.ignored_static);
+    problems.append(&mut own.problems);
+    for file in own.files {
+        if let Some(path) = file.below("static").map(str::to_owned) {
+            all.insert(path, file);
+        }
+    }
+    for layer in layers {
+        for file in &layer.files {
+            if let Some(path) = file.below(&layer.folder).and_then(|path| path.strip_prefix("static/")) {
+                all.entry(path.to_owned()).or_insert_with(|| file.clone());
+            }
+        }
+    }
+    all.into_iter().collect()
+}
+
+impl Theme {
+    fn has_templates(&self) -> bool {
+        self.tera.get_template_names().next().is_some()
+    }
+
+    /// Whether the theme or the site has this template.
+    pub(crate) fn has(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// The file of a template, by Tera's name or by the one that themes use.
+    pub(crate) fn file_of(&self, template: &str) -> String {
+        self.entry(template).map_or_else(|| template.to_owned(), |(file, _)| file.clone())
+    }
+
+    pub(crate) fn text_of(&self, template: &str) -> Option<&str> {
+        self.entry(template).map(|(_, text)| text.as_str())
+    }
+
+    fn entry(&self, template: &str) -> Option<&(String, String)> {
+        let fallback = || self.prefixes.iter().find_map(|prefix| self.templates.get(&format!("{prefix}{template}")));
+        self.templates.get(template).or_else(fallback)
+    }
+
+    pub(crate) fn near_template(&self, name: &str) -> Option<String> {
+        let names = self.templates.keys().map(|known| {
+            self.prefixes.iter().find_map(|prefix| known.strip_prefix(prefix.as_str())).unwrap_or(known)
+        });
+        did_you_mean(name, names)
+    }
+
+    fn add_templates(&mut self, layers: &[Layer], problems: &mut Vec<Diagnostic>) {
+        for layer in layers {
+            let folder = if layer.folder.is_empty() { "templates".to_owned() } else { format!("{}/templates", layer.folder) };
+            for file in &layer.files {
+                let Some(name) = file.below(&folder) else { continue };
+                if !matches!(&*file.extension(), "html" | "xml" | "txt" | "md" | "json" | "ics") {
+                    continue;
+                }
+                match file.read_text(problems) {
+                    Ok(text) => {
+                        let name = format!("{}{name}", layer.prefix);
+                        self.templates.insert(name, (file.path.as_str().to_owned(), text));
+                    }
+                    Err(problem) => problems.push(*problem),
+                }
+            }
+        }
+        // Tera stops at the first template that it cannot read. Each is tried alone first, so that
+        // all mistakes of syntax are found; what is missing because it is alone does not matter.
+        let mut broken = false;
+        for (name, (_, text)) in &self.templates {
+            let mut alone = Tera::new();
+            if let Err(error) = alone.add_raw_template(name, text)
+                && matches!(error.kind(), tera::ErrorKind::SyntaxError(_))
+            {
+                problems.extend(errors::diagnostics(self, name, &error));
+                broken = true;
+            }
+        }
+        if broken {
+            return;
+        }
+        let mut tera = Tera::new();
+        filters::register(&mut tera);
+        functions::register(&mut tera);
+        let prefixes = self.prefixes.clone();
+        let added = tera
+            .set_fallback_prefixes(prefixes)
+            .and_then(|()| tera.add_raw_templates(self.templates.iter().map(|(name, (_, text))| (name, text))));
+        if let Err(error) = added {
+            problems.extend(errors::diagnostics(self, "", &error));
+            return;
+        }
+        self.directives = tera
+            .get_component_names()
+            .filter_map(|name| Some((name.strip_prefix(DIRECTIVES)?.to_owned(), tera.get_component_definition(name)?)))
+            .collect();
+        self.tera = tera;
+    }
+}

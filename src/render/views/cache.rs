@@ -1,0 +1,149 @@
+//! Views that many pages show, made once.
+
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+use tera::value::Key;
+use tera::{Map, Value};
+
+use super::ConfigView;
+use crate::relate::{ItemId, Reader};
+use crate::render::theme::Theme;
+use crate::render::{Mode, Renderer};
+
+/// What is the same on every page of a language.
+pub(crate) struct LanguageViews {
+    pub config: Value,
+    pub lang: Value,
+}
+
+/// Views by language and by item.
+pub(crate) struct Views {
+    languages: Vec<LanguageViews>,
+    briefs: Vec<OnceLock<Value>>,
+    sections: Vec<OnceLock<Value>>,
+}
+
+thread_local! {
+    /// The items whose views are being made on this thread, because a text of theirs is rendered.
+    static UNDER_WAY: RefCell<Vec<ItemId>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Views {
+    pub(crate) fn new(reader: &Reader, theme: &Theme, mode: Mode) -> Self {
+        let count = reader.count();
+        let languages = (0..reader.config().languages.len()).map(|language| language_views(reader, theme, mode, language));
+        Self {
+            languages: languages.collect(),
+            briefs: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            sections: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        }
+    }
+
+    pub(crate) fn language(&self, language: usize) -> &LanguageViews {
+        &self.languages[language]
+    }
+
+    /// The brief view of an item, made by `make` if it is not there yet.
+    pub(crate) fn brief(&self, id: ItemId, make: impl FnOnce() -> Value) -> Value {
+        kept(&self.briefs[id.index()], id, make)
+    }
+
+    /// The full view of a section.
+    pub(crate) fn section(&self, id: ItemId, make: impl FnOnce() -> Value) -> Value {
+        kept(&self.sections[id.index()], id, make)
+    }
+}
+
+/// A view is made without holding a lock: making it may need other views, and those this one. What
+/// is made on the way of another is not kept, because it may lack a text that is under way.
+fn kept(slot: &OnceLock<Value>, id: ItemId, make: impl FnOnce() -> Value) -> Value {
+    if let Some(value) = slot.get() {
+        return value.clone();
+    }
+    let outermost = UNDER_WAY.with_borrow(Vec::is_empty);
+    let value = under_way(id, make);
+    if outermost {
+        let _ = slot.set(value.clone());
+    }
+    value
+}
+
+/// Notes that a text of this item is being rendered while `work` runs.
+pub(crate) fn under_way<T>(id: ItemId, work: impl FnOnce() -> T) -> T {
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            UNDER_WAY.with_borrow_mut(Vec::pop);
+        }
+    }
+    UNDER_WAY.with_borrow_mut(|ids| ids.push(id));
+    let _done = Done;
+    work()
+}
+
+/// Whether a text of this item is being rendered further up, so that rendering it again would
+/// never end.
+pub(crate) fn is_under_way(id: ItemId) -> bool {
+    UNDER_WAY.with_borrow(|ids| ids.iter().filter(|&&other| other == id).count() > 1)
+}
+
+fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {
+    let config = reader.config();
+    let own = &config.languages[language];
+    let languages: Vec<Value> = config
+        .languages
+        .iter()
+        .map(|language| {
+            let mut map = Map::new();
+            map.insert(Key::Str("code"), Value::from(language.lang.as_str()));
+            map.insert(Key::Str("name"), Value::from(language.name.as_str()));
+            map.insert(Key::Str("title"), Value::from(language.title.as_str()));
+            Value::from(map)
+        })
+        .collect();
+    let taxonomies: Vec<Value> = config
+        .taxonomies
+        .iter()
+        .enumerate()
+        .map(|(index, taxonomy)| {
+            let mut map = Map::new();
+            map.insert(Key::Str("name"), Value::from(taxonomy.name.as_str()));
+            map.insert(Key::Str("slug"), Value::from(reader.taxonomies(language)[index].slug.as_str()));
+            map.insert(Key::Str("paginate_by"), Value::from(taxonomy.paginate_by));
+            map.insert(Key::Str("paginate_path"), Value::from(taxonomy.paginate_path.as_str()));
+            map.insert(Key::Str("feed"), Value::from(taxonomy.feed));
+            map.insert(Key::Str("render"), Value::from(taxonomy.render));
+            Value::from(map)
+        })
+        .collect();
+    let view = ConfigView {
+        base_url: config.base_url.clone(),
+        title: own.title.clone(),
+        description: own.description.clone(),
+        author: config.author.clone(),
+        default_language: config.default_language().lang.to_string(),
+        languages: Value::from(languages),
+        taxonomies: Value::from(taxonomies),
+        generate_feeds: own.generate_feeds,
+        feed_filenames: vec![config.feed_filename.clone()],
+        mode: match mode {
+            Mode::Build => "build",
+            Mode::Serve => "serve",
+        },
+        extra: super::table(&theme.extra),
+    };
+    LanguageViews { config: Value::from(view), lang: Value::from(own.lang.as_str()) }
+}
+
+impl Renderer {
+    /// The brief view of a page or section, as lists show it.
+    pub(crate) fn brief(self: &Arc<Self>, id: ItemId) -> Value {
+        self.views.brief(id, || self.make_brief(id))
+    }
+
+    /// Brief views of many.
+    pub(crate) fn briefs(self: &Arc<Self>, ids: &[ItemId]) -> Value {
+        Value::from(ids.iter().map(|&id| self.brief(id)).collect::<Vec<_>>())
+    }
+}

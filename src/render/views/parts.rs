@@ -1,0 +1,312 @@
+//! The views, and those that are made of a few fields only.
+
+use tera::value::Key;
+use tera::{Map, Value};
+
+use super::view;
+use crate::content::markdown::Heading;
+use crate::relate::{ItemId, Reader};
+use crate::render::Frame;
+
+view! {
+    /// `config`: the site's settings, in the language of the page.
+    ConfigView {
+        /// The address of the site.
+        base_url: String,
+        /// Its title.
+        title: String,
+        /// Its description, or none.
+        description: Option<String>,
+        /// Whom feeds name as the author, or none.
+        author: Option<String>,
+        /// The tag of the default language.
+        default_language: String,
+        /// All languages: `code`, `name`, `title`.
+        languages: Value,
+        /// All taxonomies: `name`, `slug`, `paginate_by`, `feed`, `render`.
+        taxonomies: Value,
+        /// Whether the site has a feed in this language.
+        generate_feeds: bool,
+        /// The file names of feeds.
+        feed_filenames: Vec<String>,
+        /// `build` or `serve`.
+        mode: &'static str,
+        /// `[extra]` of the theme and of the site.
+        extra: Value,
+    }
+}
+
+view! {
+    /// What pages and sections have in common, in lists too.
+    ItemView {
+        /// The path of its file below `content/`.
+        relative_path: String,
+        /// The folder of its file below `content/`, for a page that has one of its own; or none.
+        colocated_path: Option<String>,
+        /// The absolute address.
+        permalink: String,
+        /// The address on the site's host.
+        path: String,
+        /// The parts of the address.
+        components: Vec<String>,
+        /// The last part of the address.
+        slug: String,
+        /// The title.
+        title: String,
+        /// One sentence about it, or none.
+        description: Option<String>,
+        /// The language's tag.
+        lang: String,
+        /// Its weight, or none.
+        weight: Option<i64>,
+        /// Whether it is a draft, shown because drafts were asked for.
+        draft: bool,
+        /// Whether listings leave it out.
+        hidden: bool,
+        /// Old addresses that lead here.
+        aliases: Vec<String>,
+        /// What its author wants to tell the template.
+        extra: Value,
+        /// How many words its text has.
+        word_count: usize,
+        /// Minutes to read it, at 200 words a minute.
+        reading_time: usize,
+        /// The addresses of the files beside it.
+        assets: Vec<String>,
+        /// The other languages it is there in: `lang`, `title`, `permalink`, `path`.
+        translations: Value,
+        /// What search engines and the site's search may find.
+        in_search_index: bool,
+        /// Of a page: its date as `2025-01-15` or with a time; none without one, and for sections.
+        date: Option<String>,
+        /// Of a page: when it was last changed, or none.
+        updated: Option<String>,
+        /// Of a page: the year of its date, or none.
+        year: Option<i16>,
+        /// Of a page: the month of its date, or none.
+        month: Option<i8>,
+        /// Of a page: the day of its date, or none.
+        day: Option<i8>,
+        /// Of a page: who wrote it.
+        authors: Vec<String>,
+        /// Of a page: the names of its terms, by taxonomy.
+        taxonomies: Value,
+        /// The HTML before `<!-- more -->`, or none.
+        summary: Value,
+    }
+}
+
+view! {
+    /// What a page has beyond [`ItemView`] where it is shown itself, as `page`.
+    PageView {
+        /// The HTML of its text.
+        content: Value,
+        /// Its headings, nested: see [`TocView`].
+        toc: Value,
+        /// The paths of the sections above, the home first.
+        ancestors: Vec<String>,
+        /// The sections above: `title`, `path`, `permalink`, `lang`; the home first.
+        breadcrumbs: Value,
+        /// The page before in its section's order (for dates: the earlier one), or none.
+        lower: Value,
+        /// The page after in its section's order (for dates: the later one), or none.
+        higher: Value,
+        /// The pages that link here: `title`, `path`, `permalink`, `lang`.
+        backlinks: Value,
+    }
+}
+
+view! {
+    /// What a section has beyond [`ItemView`] where it is shown itself, as `section`.
+    SectionView {
+        /// The HTML of its text.
+        content: Value,
+        /// Its headings, nested: see [`TocView`].
+        toc: Value,
+        /// The paths of the sections above, the home first.
+        ancestors: Vec<String>,
+        /// The sections above: `title`, `path`, `permalink`, `lang`; the home first.
+        breadcrumbs: Value,
+        /// The pages that link here: `title`, `path`, `permalink`, `lang`.
+        backlinks: Value,
+        /// Its pages, in its order.
+        pages: Value,
+        /// The paths of the sections right below.
+        subsections: Vec<String>,
+        /// The sections right below, by weight and title.
+        children: Value,
+        /// How many of its pages one page lists, or none.
+        paginate_by: Option<usize>,
+        /// Whether its last pages come first.
+        paginate_reversed: bool,
+        /// Whether its pages belong to the section above too.
+        transparent: bool,
+        /// Whether it has a feed.
+        generate_feeds: bool,
+    }
+}
+
+view! {
+    /// One heading of `toc`.
+    TocView {
+        /// From 1 to 6.
+        level: u8,
+        /// Its id.
+        id: String,
+        /// Its text.
+        title: String,
+        /// Its absolute address.
+        permalink: String,
+        /// The headings below it.
+        children: Vec<Value>,
+    }
+}
+
+view! {
+    /// `paginator`: one part of a long list.
+    PaginatorView {
+        /// How many pages a part has at most.
+        paginate_by: usize,
+        /// The address that the numbers are put behind.
+        base_url: String,
+        /// How many parts there are.
+        number_pagers: usize,
+        /// The address of the first part.
+        first: String,
+        /// The address of the last part.
+        last: String,
+        /// The address of the part before, or none.
+        previous: Option<String>,
+        /// The address of the part after, or none.
+        next: Option<String>,
+        /// The pages of this part.
+        pages: Value,
+        /// Which part this is, from 1.
+        current_index: usize,
+        /// How many pages all parts have together.
+        total_pages: usize,
+    }
+}
+
+view! {
+    /// `taxonomy`.
+    TaxonomyView {
+        /// Its name, as pages use it.
+        name: String,
+        /// The part of the address.
+        slug: String,
+        /// The address of the list of its terms.
+        path: String,
+        /// The same, absolute.
+        permalink: String,
+        /// The language's tag.
+        lang: String,
+        /// How many pages of a term one page lists, or none.
+        paginate_by: Option<usize>,
+        /// Whether its terms have feeds.
+        feed: bool,
+        /// Whether it has pages.
+        render: bool,
+    }
+}
+
+view! {
+    /// A term of a taxonomy.
+    TermView {
+        /// Its name.
+        name: String,
+        /// The part of the address.
+        slug: String,
+        /// The address of the list of its pages.
+        path: String,
+        /// The same, absolute.
+        permalink: String,
+        /// The language's tag.
+        lang: String,
+        /// How many pages it has.
+        page_count: usize,
+        /// Its pages, the newest first; empty in the list of terms.
+        pages: Value,
+    }
+}
+
+fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    let mut map = Map::with_capacity(N);
+    for (key, value) in entries {
+        map.insert(Key::Str(key), value);
+    }
+    Value::from(map)
+}
+
+/// A page or section named by another: `title`, `path`, `permalink`, `lang`.
+pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
+    let item = reader.item(id);
+    let config = reader.config();
+    map([
+        ("title", Value::from(item.title.as_str())),
+        ("path", Value::from(config.href(item.url.as_str()))),
+        ("permalink", Value::from(config.permalink(item.url.as_str()))),
+        ("lang", Value::from(config.languages[item.language()].lang.as_str())),
+    ])
+}
+
+/// `alternates`: this page in every language of the site; where it is missing, that language's home.
+pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
+    let config = reader.config();
+    let mut all = Vec::with_capacity(config.languages.len());
+    for (index, language) in config.languages.iter().enumerate() {
+        let own = frame.alternates.get(index).and_then(Option::as_ref);
+        let home = reader.home(index).map(|id| reader.item(id));
+        let url = own.map(|own| &own.url).or_else(|| home.map(|home| &home.url));
+        let Some(url) = url else { continue };
+        let title = own.map(|own| own.title.as_str()).or_else(|| home.map(|home| home.title.as_str()));
+        all.push(map([
+            ("lang", Value::from(language.lang.as_str())),
+            ("name", Value::from(language.name.as_str())),
+            ("path", Value::from(config.href(url.as_str()))),
+            ("permalink", Value::from(config.permalink(url.as_str()))),
+            ("title", Value::from(title)),
+            ("current", Value::from(index == frame.language)),
+            ("exists", Value::from(own.is_some_and(|own| own.exact))),
+        ]));
+    }
+    Value::from(all)
+}
+
+/// `feeds`: what the head of the page announces.
+pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
+    let config = reader.config();
+    let lang = config.languages[frame.language].lang.as_str();
+    let all: Vec<Value> = frame
+        .feeds
+        .iter()
+        .map(|(url, title)| {
+            map([
+                ("title", Value::from(title.as_str())),
+                ("path", Value::from(config.href(url.as_str()))),
+                ("permalink", Value::from(config.permalink(url.as_str()))),
+                ("lang", Value::from(lang)),
+            ])
+        })
+        .collect();
+    Value::from(all)
+}
+
+/// `toc`: headings from the second level on, each with those below it.
+pub(crate) fn toc(headings: &[Heading], permalink: &str) -> Value {
+    fn level(headings: &mut std::iter::Peekable<std::slice::Iter<'_, Heading>>, above: u8, permalink: &str) -> Vec<Value> {
+        let mut nested = Vec::new();
+        while let Some(heading) = headings.next_if(|heading| heading.level > above) {
+            let children = level(headings, heading.level, permalink);
+            nested.push(Value::from(TocView {
+                level: heading.level,
+                id: heading.id.clone(),
+                title: heading.title.clone(),
+                permalink: format!("{permalink}#{}", crate::base::path::encode_path(&heading.id)),
+                children,
+            }));
+        }
+        nested
+    }
+    Value::from(level(&mut headings.iter().peekable(), 0, permalink))
+}
