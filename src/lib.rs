@@ -12,4 +12,5 @@ pub mod policy;
 pub mod relate;
 pub mod render;
 pub mod source;
+pub mod serve;
 pub mod write;

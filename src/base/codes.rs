@@ -89,6 +89,9 @@ codes! {
     OUTPUT = "K0801", "an output folder that cannot be written";
     OUTPUT_PLACE = "K0802", "an output folder in a place where it may not be";
     LOCKED = "K0803", "another build at work in the same output folder";
+    LISTEN = "K0804", "a preview server that cannot be reached";
+    WATCH = "K0805", "files whose changes go unseen";
+    INTERNAL = "K0806", "a fault of Kenes itself";
     // 09: what `kenes check` looks at
     MISSING_TRANSLATION = "K0901", "a page that is missing in a language";
     MISSING_ALT = "K0902", "a picture without alternative text";

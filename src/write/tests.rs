@@ -162,6 +162,23 @@ fn a_failed_or_abandoned_build_leaves_no_trace() {
 }
 
 #[test]
+fn what_a_killed_build_staged_is_cleared_away() {
+    let site = Site::new();
+    site.build(&[("a.html", "a")]).unwrap();
+    let before = tree(&site.out());
+    let mut output = site.open().unwrap();
+    put(&output, "a.html", "changed").unwrap();
+    put(&output, "new/index.html", "new").unwrap();
+    // All is staged and the journal written, but not sealed: the build did not come to its end.
+    output.prepare_commit(&Meta::default()).unwrap();
+    output.cleanup.keep = true;
+    drop(output);
+    assert!(site.out().join(".kenes-staging/journal.new").exists());
+    site.open().unwrap().abandon();
+    assert_eq!(tree(&site.out()), before);
+}
+
+#[test]
 fn what_kenes_did_not_write_is_never_overwritten_nor_adopted() {
     let site = Site::new();
     site.write("a/index.html", "mine");

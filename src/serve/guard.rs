@@ -1,0 +1,111 @@
+//! Who may ask: a preview holds drafts, and any page in the author's browser can send it requests.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, Uri, header};
+
+/// Which names this server answers to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guard {
+    /// It listens beyond this machine, because somebody asked for that.
+    open: bool,
+}
+
+impl Guard {
+    pub(super) fn new(host: IpAddr) -> Self {
+        Self { open: !host.is_loopback() }
+    }
+
+    /// Whether the request was sent to a name of this server.
+    ///
+    /// A foreign name means DNS rebinding: a web page has its own name resolve to this machine, and
+    /// so passes for the same origin. A number cannot be rebound, so a server for the local network
+    /// answers to any; the port may be another one, where it is forwarded.
+    pub(super) fn knows_host(self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+        let in_line = uri.authority().is_none_or(|authority| self.allows(authority.as_str()));
+        in_line && host.to_str().is_ok_and(|host| self.allows(host))
+    }
+
+    fn allows(self, authority: &str) -> bool {
+        let Some(host) = host_of(authority) else { return false };
+        if host.eq_ignore_ascii_case("localhost") {
+            return true;
+        }
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        bare.parse::<IpAddr>().is_ok_and(|address| self.open || address.is_loopback())
+    }
+
+    /// Whether the request comes from a page of this server, or from no page at all.
+    pub(super) fn is_own_page(headers: &HeaderMap) -> bool {
+        let text =
+            |name| headers.get(name).map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("?"));
+        let origin = text("origin").is_none_or(|origin| {
+            let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+            authority.is_some() && authority == text("host")
+        });
+        origin && text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
+    }
+}
+
+/// The host of `host` or `host:port`; IPv6 addresses in brackets.
+fn host_of(authority: &str) -> Option<&str> {
+    let after_host = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
+    let (host, port) = match authority[after_host..].find(':') {
+        Some(colon) => (&authority[..after_host + colon], Some(&authority[after_host + colon + 1..])),
+        None => (authority, None),
+    };
+    let port_is_sound = port.is_none_or(|port| port.parse::<u16>().is_ok());
+    (port_is_sound && !host.is_empty()).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_known() {
+        let loopback = Guard::new("127.0.0.1".parse().unwrap());
+        for good in
+            ["localhost", "localhost:1111", "LocalHost:80", "127.0.0.1:1111", "[::1]:1111", "127.0.0.2"]
+        {
+            assert!(loopback.allows(good), "{good}");
+        }
+        for bad in [
+            "",
+            ":80",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.168.1.5",
+            "localhost:x",
+            "[::1",
+            "user@localhost",
+            "localhost:1:2",
+            "0.0.0.0:1111",
+            "[localhost]",
+        ] {
+            assert!(!loopback.allows(bad), "{bad}");
+        }
+        let network = Guard::new("0.0.0.0".parse().unwrap());
+        assert!(network.allows("192.168.1.5:1111") && !network.allows("evil.example"));
+    }
+
+    #[test]
+    fn other_pages_are_told_by_their_origin() {
+        let from = |pairs: &[(&'static str, &str)]| {
+            let headers = pairs
+                .iter()
+                .map(|(name, value)| (axum::http::HeaderName::from_static(name), value.parse().unwrap()));
+            Guard::is_own_page(&headers.collect())
+        };
+        let host = ("host", "localhost:1111");
+        assert!(from(&[host]));
+        assert!(from(&[host, ("origin", "http://localhost:1111"), ("sec-fetch-site", "same-origin")]));
+        assert!(!from(&[host, ("origin", "http://localhost:2222")]));
+        assert!(!from(&[host, ("origin", "null")]));
+        assert!(!from(&[host, ("origin", "https://evil.example")]));
+        assert!(!from(&[host, ("sec-fetch-site", "cross-site")]));
+    }
+}

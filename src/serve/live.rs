@@ -1,0 +1,185 @@
+//! The live connection: a script in each page, and server-sent events for it.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_core::Stream;
+use tokio::sync::{mpsc, watch};
+
+use crate::serve::answer;
+use crate::serve::state::State;
+
+/// The script's address.
+pub(super) const SCRIPT: &str = "/__kenes/live.js";
+
+/// The address of the events.
+pub(super) const EVENTS: &str = "/__kenes/events";
+
+/// A secret of this process, which only its own pages know: a page of somebody else that learns
+/// of this port cannot listen.
+#[derive(Clone, Debug)]
+pub(super) struct Token(String);
+
+impl Token {
+    pub(super) fn new() -> Self {
+        use std::hash::{BuildHasher, Hasher, RandomState};
+        // The standard library's hash keys are random, two words a process and state.
+        let word = || RandomState::new().build_hasher().finish();
+        Self(format!("{:016x}{:016x}", word(), word()))
+    }
+
+    pub(super) fn matches(&self, text: &str) -> bool {
+        self.0 == text
+    }
+
+    pub(super) fn script(&self) -> Bytes {
+        include_str!("live.js").replace("{{token}}", &self.0).into()
+    }
+}
+
+/// A page with the script in it. An outside script, so that a site's own content security policy
+/// lets it run. The tag carries the page's tag, by which the server knows whether the page that
+/// listens is the one that it would serve now.
+pub(super) fn with_script(page: &[u8], etag: &str) -> Bytes {
+    let tag = format!("<script src=\"{SCRIPT}\" data-etag=\"{etag}\" defer></script>");
+    let at = end_of_body(page).unwrap_or(page.len());
+    let mut out = Vec::with_capacity(page.len() + tag.len());
+    out.extend_from_slice(&page[..at]);
+    out.extend_from_slice(tag.as_bytes());
+    out.extend_from_slice(&page[at..]);
+    out.into()
+}
+
+/// Where the last `</body` begins.
+fn end_of_body(page: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"</body";
+    memchr::memrchr_iter(b'<', page)
+        .find(|&at| page.get(at..at + END.len()).is_some_and(|found| found.eq_ignore_ascii_case(END)))
+}
+
+/// What a page says of itself when it begins to listen.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Listener {
+    pub(super) token: String,
+    page: String,
+    etag: String,
+}
+
+impl Listener {
+    /// Reads the query of a request for events.
+    pub(super) fn parse(query: &str) -> Self {
+        let mut listener = Self::default();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = crate::base::path::decode_path(value).unwrap_or_default();
+            match name {
+                "token" => listener.token = value,
+                "page" => listener.page = value,
+                "etag" => listener.etag = value,
+                _ => {}
+            }
+        }
+        listener
+    }
+
+    /// Whether the page that listens is another than would be served now.
+    async fn is_stale(&self, state: &State) -> bool {
+        match &state.files {
+            None => true,
+            Some(files) => answer::page_etag(files, &self.page).await != self.etag,
+        }
+    }
+}
+
+/// The events for one page, until it goes away:
+/// - `reload`: the site was built again, and is another now; with the build's number
+/// - `errors`: it could not be built, and why
+/// - `clear`: it was built again, and is what it was
+pub(super) fn events(listener: Listener, states: watch::Receiver<State>) -> Response {
+    let (sender, receiver) = mpsc::channel(4);
+    tokio::spawn(async move {
+        // Ends when the page goes away: then `send` fails, or `closed` comes true.
+        let gone = sender.clone();
+        tokio::select! {
+            () = gone.closed() => {}
+            _ = tell(listener, states, sender) => {}
+        }
+    });
+    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
+    Sse::new(Receiving(receiver)).keep_alive(keep_alive).into_response()
+}
+
+async fn tell(
+    listener: Listener,
+    mut states: watch::Receiver<State>,
+    sender: mpsc::Sender<Result<Event, Infallible>>,
+) -> Option<()> {
+    let mut state = states.wait_for(|state| state.build > 0).await.ok()?.clone();
+    let stale = listener.is_stale(&state).await;
+    let seen = state.content;
+    let mut troubled = false;
+    loop {
+        let build = state.build.to_string();
+        let event = match &state.trouble {
+            Some(trouble) => {
+                troubled = true;
+                Some(Event::default().event("errors").data(&trouble.json))
+            }
+            None if stale || state.content != seen => {
+                // The page will come back as a new listener.
+                sender.send(Ok(Event::default().event("reload").data(build))).await.ok()?;
+                return Some(());
+            }
+            None if std::mem::take(&mut troubled) => Some(Event::default().event("clear").data(build)),
+            None => None,
+        };
+        if let Some(event) = event {
+            sender.send(Ok(event)).await.ok()?;
+        }
+        states.changed().await.ok()?;
+        state = states.borrow_and_update().clone();
+    }
+}
+
+/// A channel as a stream.
+pub(super) struct Receiving<T>(pub(super) mpsc::Receiver<T>);
+
+impl<T> Stream for Receiving<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        self.0.poll_recv(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_goes_before_the_end_of_the_body() {
+        let page = |text: &str| String::from_utf8(with_script(text.as_bytes(), "e").to_vec()).unwrap();
+        let tag = "<script src=\"/__kenes/live.js\" data-etag=\"e\" defer></script>";
+        assert_eq!(page("<p>&lt;/body></BODY></html>"), format!("<p>&lt;/body>{tag}</BODY></html>"));
+        assert_eq!(page("a"), format!("a{tag}"));
+        assert_eq!(page(""), tag);
+    }
+
+    #[test]
+    fn no_two_processes_share_a_secret() {
+        let token = Token::new();
+        assert!(!token.matches(&Token::new().0) && !token.matches("") && token.0.len() == 32);
+        assert!(!include_str!("live.js").contains("innerHTML"));
+    }
+
+    #[test]
+    fn a_listener_says_which_page_it_is() {
+        let listener = Listener::parse("token=a&page=%2Fru%2F%D2%9B%2F&etag=b&x");
+        assert_eq!(listener, Listener { token: "a".into(), page: "/ru/қ/".into(), etag: "b".into() });
+    }
+}
