@@ -5,7 +5,7 @@
 //! costs some 100 kB more and knows the letters of Kazakhstan's neighbours (Tajik, Uzbek, Tatar,
 //! Azerbaijani), which `deunicode` turns into apostrophes and `@`.
 //!
-//! Different words may give one slug: `Іс` (deed) and `Ис` (smell) are both `is`, as they are in
+//! Different words may give one slug: `Іс` and `Ис` are both `is`, as they are in
 //! Latin script without its dots. That is not mended here by odd spellings: two pages with one
 //! address are reported (`K0601`), and the author then writes a `slug`.
 
