@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use icu_collator::CollatorBorrowed;
 use icu_collator::options::CollatorOptions;
 use icu_decimal::DecimalFormatter;
+use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::subtags::{language, region};
 use icu_plurals::{PluralRules, PluralRulesOptions};
 
@@ -78,7 +79,9 @@ impl Locale {
 
     fn numbers(&self) -> Option<&DecimalFormatter> {
         self.numbers
-            .get_or_init(|| DecimalFormatter::try_new((&self.tag).into(), Default::default()).ok())
+            .get_or_init(|| {
+                DecimalFormatter::try_new((&self.tag).into(), DecimalFormatterOptions::default()).ok()
+            })
             .as_ref()
     }
 }

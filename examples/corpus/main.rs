@@ -1,0 +1,102 @@
+//! Writes a site of any size for the benchmark: the same arguments give the same bytes.
+//!
+//! ```text
+//! cargo run --release --example corpus -- PAGES DIR [--languages 3] [--seed N]
+//! ```
+//!
+//! PAGES counts the page files of all languages together: 10,000 with three languages are 3,333
+//! pages in English, Russian and Kazakh and one in English alone. The `_index.md` files of the
+//! twenty sections come on top.
+
+mod page;
+mod random;
+mod words;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use page::SECTIONS;
+use rayon::prelude::*;
+use words::{LANGUAGES, Language};
+
+struct Arguments {
+    pages: usize,
+    folder: PathBuf,
+    languages: usize,
+    seed: u64,
+}
+
+fn arguments() -> Result<Arguments, Box<dyn Error>> {
+    let mut plain = Vec::new();
+    let (mut languages, mut seed) = (1, 1);
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--languages" => languages = value()?.parse()?,
+            "--seed" => seed = value()?.parse()?,
+            _ => plain.push(argument),
+        }
+    }
+    let [pages, folder] = plain.as_slice() else {
+        return Err("usage: corpus PAGES DIR [--languages 1|2|3] [--seed N]".into());
+    };
+    if !(1..=LANGUAGES.len()).contains(&languages) {
+        return Err("--languages is 1, 2 or 3".into());
+    }
+    Ok(Arguments { pages: pages.parse()?, folder: folder.into(), languages, seed })
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let Arguments { pages, folder, languages, seed } = arguments()?;
+    let content = folder.join("content");
+    if content.exists() {
+        return Err(format!("{} is there already", content.display()).into());
+    }
+    let used = &LANGUAGES[..languages];
+    for section in 0..SECTIONS {
+        fs::create_dir_all(content.join(page::section_name(section)))?;
+    }
+    fs::write(folder.join("kenes.toml"), settings(used))?;
+    for (position, language) in used.iter().enumerate() {
+        write_sections(&content, language, position)?;
+    }
+    (0..pages).into_par_iter().try_for_each(|file| {
+        let (number, position) = (file / languages, file % languages);
+        let text = page::page(&used[position], number, pages.div_ceil(languages), seed);
+        let name = file_name(&page::page_name(number), &used[position], position);
+        fs::write(content.join(page::section_name(number % SECTIONS)).join(name), text)
+    })?;
+    Ok(())
+}
+
+/// `name.md` in the default language, `name.ru.md` in another.
+fn file_name(stem: &str, language: &Language, position: usize) -> String {
+    if position == 0 { format!("{stem}.md") } else { format!("{stem}.{}.md", language.code) }
+}
+
+fn settings(languages: &[Language]) -> String {
+    let codes: Vec<String> = languages.iter().map(|language| format!("\"{}\"", language.code)).collect();
+    format!(
+        "base_url = \"https://corpus.example\"\n\
+         title = \"Corpus\"\n\
+         languages = [{}]\n\
+         theme = \"shanyraq\"\n\
+         generate_feeds = true\n\
+         taxonomies = [{{ name = \"tags\", paginate_by = 20, feed = false }}]\n",
+        codes.join(", ")
+    )
+}
+
+fn write_sections(content: &Path, language: &Language, position: usize) -> std::io::Result<()> {
+    let name = file_name("_index", language, position);
+    fs::write(content.join(&name), format!("+++\ntitle = \"{}\"\n+++\n", language.site))?;
+    for section in 0..SECTIONS {
+        let mut text = format!("+++\ntitle = \"{} {}\"\n", language.section, section + 1);
+        let _ = writeln!(text, "weight = {}\nsort_by = \"date\"\npaginate_by = 20\n+++", section + 1);
+        fs::write(content.join(page::section_name(section)).join(&name), text)?;
+    }
+    Ok(())
+}
