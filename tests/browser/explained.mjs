@@ -1,0 +1,13 @@
+// What axe-core could not decide by itself ("incomplete") and a person did.
+// Each entry: the rule, the key of axe's message, optionally a part of the
+// element's selector, and the reason why it is fine. An entry that matches
+// nothing any more is reported, so that the list does not outlive its reasons.
+
+export const EXPLAINED = [];
+
+/** The entry that explains an undecided result, if one does. */
+export function explanationOf({ rule, key, target }) {
+  return EXPLAINED.find(
+    (entry) => entry.rule === rule && entry.key === key && (!entry.target || target.includes(entry.target)),
+  );
+}

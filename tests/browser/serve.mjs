@@ -1,0 +1,99 @@
+// A static file server for a built site, on 127.0.0.1 and a free port. It does
+// what a static host does: /path/ is index.html, /path goes to /path/, a missing
+// page is the nearest 404.html with status 404, and the rules of a `_headers`
+// file are sent, so that the pages run under their real Content-Security-Policy.
+
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, extname, join, normalize } from "node:path";
+
+const TYPES = {
+  ".atom": "application/atom+xml",
+  ".avif": "image/avif",
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".pdf": "application/pdf",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+  ".xml": "application/xml",
+};
+
+/** Serves `folder`; gives its `origin` and a function to `close` it. */
+export async function serve(folder) {
+  const rules = readHeaderRules(join(folder, "_headers"));
+  const server = createServer((request, response) => {
+    const path = decodePath(request.url);
+    for (const { pattern, name, value } of rules) {
+      if (pattern.test(path)) response.setHeader(name, value);
+    }
+    const answer = find(folder, path);
+    if (answer.location) response.setHeader("Location", answer.location);
+    if (answer.file) response.setHeader("Content-Type", TYPES[extname(answer.file)] ?? "application/octet-stream");
+    response.writeHead(answer.status);
+    response.end(answer.file && readFileSync(answer.file));
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function decodePath(url) {
+  try {
+    // Normalising an absolute path also keeps `..` from leaving the folder.
+    return normalize(decodeURIComponent(new URL(url, "http://host").pathname));
+  } catch {
+    return "/";
+  }
+}
+
+function find(folder, path) {
+  const file = join(folder, path.endsWith("/") ? join(path, "index.html") : path);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile()) return { status: 200, file };
+  if (stat?.isDirectory()) return { status: 301, location: `${encodeURI(path)}/` };
+  return { status: 404, file: nearestNotFound(folder, path) };
+}
+
+function nearestNotFound(folder, path) {
+  for (let at = path; ; at = dirname(at)) {
+    const file = join(folder, at, "404.html");
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+    if (at === "/") return undefined;
+  }
+}
+
+/** Reads the `_headers` format of static hosts: a path pattern, then indented headers. */
+function readHeaderRules(file) {
+  if (!statSync(file, { throwIfNoEntry: false })) return [];
+  const rules = [];
+  let pattern;
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
+    if (!/^\s/.test(line)) {
+      const literal = line.trim().split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+      pattern = new RegExp(`^${literal.join(".*")}$`);
+    } else if (pattern) {
+      const [, name, value] = line.match(/^\s+([^:]+):\s*(.*?)\s*$/) ?? [];
+      if (name) rules.push({ pattern, name, value });
+    }
+  }
+  return rules;
+}
