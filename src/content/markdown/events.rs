@@ -42,6 +42,14 @@ struct OpenHeading {
     span: Span,
 }
 
+struct OpenLink {
+    /// Counts in [`Body::links`].
+    index: usize,
+    text: String,
+    /// Whether raw HTML stands in it, which may hold a text of its own.
+    has_html: bool,
+}
+
 struct OpenImage {
     alt: String,
     target: Target,
@@ -70,6 +78,7 @@ pub(super) struct Writer<'a, 's> {
     too_deep: bool,
     brackets: usize,
     heading: Option<OpenHeading>,
+    link: Option<OpenLink>,
     image: Option<OpenImage>,
     /// Language line and text of the open code block.
     code: Option<(String, String)>,
@@ -107,6 +116,7 @@ impl<'a, 's> Writer<'a, 's> {
             too_deep: false,
             brackets: 0,
             heading: None,
+            link: None,
             image: None,
             code: None,
             raw: None,
@@ -179,9 +189,7 @@ impl<'a, 's> Writer<'a, 's> {
                 if let Some(image) = &mut self.image {
                     image.alt.push_str(&code);
                 } else {
-                    if let Some(heading) = &mut self.heading {
-                        heading.text.push_str(&code);
-                    }
+                    self.note_text(&code);
                     self.out.push(Event::Code(code));
                 }
             }
@@ -194,6 +202,9 @@ impl<'a, 's> Writer<'a, 's> {
             }
             Event::InlineHtml(html) => {
                 if self.image.is_none() {
+                    if let Some(link) = &mut self.link {
+                        link.has_html = true;
+                    }
                     self.raw_html(&html, &range, true);
                 }
             }
@@ -203,7 +214,14 @@ impl<'a, 's> Writer<'a, 's> {
                     image.alt.push(' ');
                 }
             }
-            Event::HardBreak => self.inline("<br>\n"),
+            Event::HardBreak => {
+                self.note_text(" ");
+                self.inline("<br>\n");
+            }
+            Event::SoftBreak => {
+                self.note_text(" ");
+                self.out.push(Event::SoftBreak);
+            }
             Event::Rule => self.html("<hr>\n"),
             Event::TaskListMarker(done) => self.task(done),
             other => self.out.push(other),
@@ -303,7 +321,7 @@ impl<'a, 's> Writer<'a, 's> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(level) => self.end_heading(level),
-            TagEnd::Link if self.image.is_none() => self.inline("</a>"),
+            TagEnd::Link if self.image.is_none() => self.end_link(),
             TagEnd::Link => {}
             TagEnd::Image => self.end_image(),
             TagEnd::CodeBlock => {
@@ -391,10 +409,18 @@ impl<'a, 's> Writer<'a, 's> {
             image.alt.push_str(&text);
             return;
         }
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(&text);
-        }
+        self.note_text(&text);
         self.out.push(Event::Text(text));
+    }
+
+    /// Adds to the text of the heading and of the link that are open.
+    fn note_text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+        if let Some(link) = &mut self.link {
+            link.text.push_str(text);
+        }
     }
 
     fn count_words(&mut self, text: &str) {
@@ -450,7 +476,7 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn add_link(&mut self, target: Target, span: Span) -> u32 {
-        self.body.links.push(Link { target, span });
+        self.body.links.push(Link { target, span, text: None });
         u32::try_from(self.body.links.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -483,11 +509,21 @@ impl<'a, 's> Writer<'a, 's> {
             }
         }
         let span = self.span(range);
-        self.add_link(target, span);
+        let index = self.add_link(target, span) as usize;
+        self.link = Some(OpenLink { index, text: String::new(), has_html: false });
         tag.push_str(&rest);
         push_title(&mut tag, title);
         tag.push('>');
         self.inline(tag);
+    }
+
+    fn end_link(&mut self) {
+        self.inline("</a>");
+        let Some(OpenLink { index, text, has_html }) = self.link.take() else { return };
+        let text = text.trim();
+        if !(text.is_empty() && has_html) {
+            self.body.links[index].text = Some(text.into());
+        }
     }
 
     fn end_image(&mut self) {
@@ -506,6 +542,9 @@ impl<'a, 's> Writer<'a, 's> {
             _ => tag.push_str(&Mark::Link(u32::try_from(self.body.links.len()).unwrap_or(u32::MAX)).text()),
         }
         self.add_link(target, span);
+        if let Some(link) = &mut self.link {
+            link.text.push_str(&alt);
+        }
         if alt.trim().is_empty() {
             self.body.without_alt.push(span);
         }
