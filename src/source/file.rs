@@ -53,12 +53,25 @@ impl File {
     pub fn read(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
         match &self.place {
             Place::Program(bytes) => Ok(bytes.to_vec()),
-            Place::Disk(path) => std::fs::read(path).map_err(|error| {
-                let message = format!("this file cannot be read: {error}");
-                let help = "check that the file exists and that you may read it";
-                Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(self.path.as_str()).help(help))
-            }),
+            Place::Disk(path) => std::fs::read(path).map_err(|error| self.unreadable(&error)),
         }
+    }
+
+    /// Makes sure that it can be read, without reading it.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn probe(&self) -> Result<(), Box<Diagnostic>> {
+        match &self.place {
+            Place::Program(_) => Ok(()),
+            Place::Disk(path) => std::fs::File::open(path).map(drop).map_err(|error| self.unreadable(&error)),
+        }
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Box<Diagnostic> {
+        let message = format!("this file cannot be read: {error}");
+        let help = "check that the file exists and that you may read it";
+        Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(self.path.as_str()).help(help))
     }
 
     /// Its text, as all later steps see it: without a byte order mark, lines ending in `\n`, and
