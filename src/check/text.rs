@@ -5,7 +5,7 @@ use super::vague;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
-use crate::content::markdown::{Body, Directive, Heading, Piece};
+use crate::content::markdown::{Body, Directive, Heading};
 use crate::relate::Item;
 
 pub(super) fn check(item: &Item, problems: &mut Vec<Diagnostic>) {
@@ -27,19 +27,12 @@ fn pictures(body: &Body, found: &mut Found) {
                     a mere ornament is <img src=\"…\" alt=\"\">";
         found.push((span, problem.help(help)));
     }
-    figures(&body.pieces, found);
-}
-
-/// `::figure` without `alt`. An empty one is a statement: the picture is decoration.
-fn figures(pieces: &[Piece], found: &mut Found) {
-    for piece in pieces {
-        let Piece::Directive(directive) = piece else { continue };
-        if directive.name == "figure" && has(directive, "src") && !has(directive, "alt") {
-            let problem = Diagnostic::warning(codes::MISSING_ALT, "this figure has no alternative text");
-            let help = "add alt=\"what the picture shows\", or alt=\"\" if it is a mere ornament";
-            found.push((directive.span, problem.help(help)));
-        }
-        figures(&directive.body, found);
+    // A figure with an empty `alt` makes a statement: the picture is decoration.
+    let figures = body.directives.iter().filter(|directive| directive.name == "figure");
+    for figure in figures.filter(|figure| has(figure, "src") && !has(figure, "alt")) {
+        let problem = Diagnostic::warning(codes::MISSING_ALT, "this figure has no alternative text");
+        let help = "add alt=\"what the picture shows\", or alt=\"\" if it is a mere ornament";
+        found.push((figure.span, problem.help(help)));
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
             };
             if let (Target::Item { id: to, .. }, Some(fragment)) = (&route.target, fragment)
                 && !fragment.is_empty()
-                && !library.item(*to).parsed.body.ids.contains(fragment)
+                && !library.item(*to).parsed.body.has_id(fragment)
             {
                 let message = format!("there is no heading with the id `{fragment}` on {}", library.item(*to).parsed.path);
                 problems.push(Diagnostic::error(codes::BROKEN_ANCHOR, message).at(place));
