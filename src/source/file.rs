@@ -143,3 +143,21 @@ impl File {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_went_away_cannot_be_read_nor_probed() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("a.pdf");
+        std::fs::write(&place, "x").unwrap();
+        let file = File::on_disk(SourcePath::new("static/a.pdf"), place.clone(), 1);
+        assert!(file.probe().is_ok());
+        std::fs::remove_file(place).unwrap();
+        let problem = file.probe().unwrap_err();
+        assert_eq!((problem.code, &problem), (codes::UNREADABLE, &file.read().unwrap_err()));
+        assert!(File::in_program(SourcePath::new("x"), b"x").probe().is_ok());
+    }
+}

@@ -185,7 +185,12 @@ fn fault(url: &Url, error: &Error) -> Fault {
 }
 
 fn insecure(error: &dyn std::fmt::Display) -> Fault {
-    Fault::Other(Answer::Refused(format!("there is no secure connection: {error}")))
+    let mut why = error.to_string();
+    // The commonest, in words: the roots are Mozilla's, and some states' own are not among them.
+    if why.contains("UnknownIssuer") {
+        "its certificate comes from an issuer that browsers do not know".clone_into(&mut why);
+    }
+    Fault::Other(Answer::Refused(format!("there is no secure connection: {why}")))
 }
 
 /// `localhost` and its addresses.
