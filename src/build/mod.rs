@@ -2,4 +2,4 @@
 
 mod pipeline;
 
-pub use pipeline::{Counts, Options, Prepared, Sink, prepare, write_to};
+pub use pipeline::{Counts, Options, Prepared, Sink, body, no_config, prepare, write_to};

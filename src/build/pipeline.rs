@@ -120,13 +120,16 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source) })
 }
 
+/// What to say of a folder that is no site.
+#[must_use]
+pub fn no_config(source: &Source) -> Diagnostic {
+    let message = format!("there is no {} in {}", config::FILE_NAME, source.root().display());
+    let help = "go to the site's folder, name it with --root, or make a site with `kenes init DIR`";
+    Diagnostic::error(codes::NO_CONFIG, message).help(help)
+}
+
 fn read_config(source: &Source, options: &Options) -> Result<(Config, Vec<Diagnostic>), Diagnostics> {
-    let Some(file) = source.file(config::FILE_NAME) else {
-        let folder = source.root().display();
-        let message = format!("there is no {} in {folder}", config::FILE_NAME);
-        let help = "go to the site's folder, name it with --root, or make a site with `kenes init DIR`";
-        return Err(Diagnostic::error(codes::NO_CONFIG, message).help(help).into());
-    };
+    let file = source.file(config::FILE_NAME).ok_or_else(|| Diagnostics::from(no_config(source)))?;
     let mut problems = Vec::new();
     let text = file.read_text(&mut problems).map_err(|problem| Diagnostics::from(*problem))?;
     let (config, found) = config::read(&text);
@@ -204,15 +207,22 @@ struct Files<'a>(&'a Output);
 
 impl Sink for Files<'_> {
     fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>> {
-        let body = match rendered {
-            Rendered::Bytes(bytes) => Body::from(bytes),
-            Rendered::Copy(file) => match file.disk_path() {
-                Some(path) => Body::File(path.to_owned()),
-                None => Body::from(file.read()?),
-            },
-        };
-        self.0.put(path, body).map(|_| ()).map_err(Box::new)
+        self.0.put(path, body(rendered)?).map(|_| ()).map_err(Box::new)
     }
+}
+
+/// What a file of the output holds, for a disk or a server: a file of the site is not read.
+///
+/// # Errors
+/// A file of the embedded theme cannot be read.
+pub fn body(rendered: Rendered) -> Result<Body, Box<Diagnostic>> {
+    Ok(match rendered {
+        Rendered::Bytes(bytes) => Body::from(bytes),
+        Rendered::Copy(file) => match file.disk_path() {
+            Some(path) => Body::File(path.to_owned()),
+            None => Body::from(file.read()?),
+        },
+    })
 }
 
 /// Renders a prepared site into a folder. A site with mistakes leaves the folder as it was.

@@ -31,7 +31,7 @@ pub(super) enum Command {
 }
 
 /// What builds and previews have in common.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct SiteArgs {
     /// Another address than `base_url` in kenes.toml
     #[arg(short = 'u', long, value_name = "URL")]

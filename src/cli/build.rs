@@ -2,10 +2,10 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::{BuildArgs, Format, SiteArgs};
-use super::{SITE_ERRORS, report, usage};
+use super::{SITE_ERRORS, counted, report, usage};
 use crate::base::clock::Today;
 use crate::base::diagnostic::Diagnostics;
 use crate::build::{Options, prepare, write_to};
@@ -43,11 +43,11 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
             if !args.quiet && args.format == Format::Human {
                 let warnings = if problems.is_empty() { String::new() } else { format!(", {}", report::tally(&problems)) };
                 println!(
-                    "Built {} pages and {} sections in {} languages: {} files in {}, {} written, {} unchanged, {} removed{warnings} ({})",
-                    counts.pages,
-                    counts.sections,
-                    counts.languages,
-                    summary.written + summary.unchanged,
+                    "Built {} and {} in {}: {} in {}, {} written, {} unchanged, {} removed{warnings} ({})",
+                    counted(counts.pages, "page"),
+                    counted(counts.sections, "section"),
+                    counted(counts.languages, "language"),
+                    counted(summary.written + summary.unchanged, "file"),
                     folder.display(),
                     summary.written,
                     summary.unchanged,
@@ -71,6 +71,9 @@ pub(super) fn failed(problems: &Diagnostics, format: Format) -> ExitCode {
 
 /// `340 ms`, `1.2 s`.
 pub(super) fn time(started: Instant) -> String {
-    let elapsed = started.elapsed();
+    in_words(started.elapsed())
+}
+
+pub(super) fn in_words(elapsed: Duration) -> String {
     if elapsed.as_millis() < 1000 { format!("{} ms", elapsed.as_millis()) } else { format!("{:.1} s", elapsed.as_secs_f64()) }
 }

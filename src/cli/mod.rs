@@ -38,3 +38,17 @@ fn usage(message: &str) -> ExitCode {
     eprintln!("error: {message}");
     ExitCode::from(USAGE)
 }
+
+/// `1 page`, `2 pages`.
+fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// Says why a command did nothing, and what to do.
+fn refused(message: &str, help: Option<&str>) -> ExitCode {
+    eprintln!("error: {message}");
+    if let Some(help) = help {
+        eprintln!("  help: {help}");
+    }
+    ExitCode::from(SITE_ERRORS)
+}

@@ -1,0 +1,331 @@
+//! The commands that make and preview a site, tried with the program itself.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// Longer than any of this takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn kenes(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kenes"));
+    command.current_dir(folder).args(args).env_remove("SOURCE_DATE_EPOCH");
+    command.output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Runs a command that must end with this code; returns what it said.
+#[track_caller]
+fn run(folder: &Path, args: &[&str], expected: i32) -> String {
+    let output = kenes(folder, args);
+    assert_eq!(code(&output), expected, "kenes {}\n{}", args.join(" "), said(&output));
+    said(&output)
+}
+
+/// A folder with a new site in it, in English, Russian and Kazakh.
+fn site() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "."], 0);
+    let settings = dir.path().join("kenes.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let text = text.replace("languages = [\"en\"]", "languages = [\"en\", \"ru\", \"kk\"]");
+    std::fs::write(&settings, text).unwrap();
+    dir
+}
+
+#[test]
+fn init_makes_a_site_that_builds_and_passes_the_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(dir.path(), &["init", "my site"], 0);
+    assert!(made.contains("cd 'my site' && kenes serve"), "{made}");
+    // From another folder, as an installed program is used: nothing of the repository is there.
+    let built = run(dir.path(), &["--root", "my site", "build", "--strict"], 0);
+    assert!(built.contains("Built 2 pages and 2 sections in 1 language:"), "{built}");
+    run(dir.path(), &["--root", "my site", "check", "--strict"], 0);
+    let home = std::fs::read_to_string(dir.path().join("my site/public/index.html")).unwrap();
+    assert!(home.contains("/news/welcome/") && home.contains("/about/"), "{home}");
+    let news = std::fs::read_to_string(dir.path().join("my site/public/news/welcome/index.html")).unwrap();
+    assert!(news.contains("A directive"), "{news}");
+    for ignored in ["public/", ".kenes/"] {
+        let text = std::fs::read_to_string(dir.path().join("my site/.gitignore")).unwrap();
+        assert!(text.lines().any(|line| line == ignored));
+    }
+}
+
+#[test]
+fn the_commented_lines_of_a_new_site_give_three_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "."], 0);
+    let settings = dir.path().join("kenes.toml");
+    let mut text = std::fs::read_to_string(&settings).unwrap().replace("languages = [\"en\"]\n", "");
+    for line in [
+        "languages = [\"en\", \"ru\", \"kk\"]",
+        "[language.ru]",
+        "title = \"Мой портал\"",
+        "[language.kk]",
+        "title = \"Менің порталым\"",
+    ] {
+        assert!(text.contains(&format!("# {line}")), "{line}");
+        text = text.replace(&format!("# {line}"), line);
+    }
+    std::fs::write(&settings, text).unwrap();
+    let built = run(dir.path(), &["build"], 0);
+    assert!(built.contains("in 3 languages"), "{built}");
+    let home = std::fs::read_to_string(dir.path().join("public/kk/index.html")).unwrap();
+    assert!(home.contains("Менің порталым"), "{home}");
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "a"], 0);
+    let refused = run(dir.path(), &["init", "a"], 1);
+    assert!(refused.contains("not empty") && refused.contains("--force"), "{refused}");
+    std::fs::write(dir.path().join("a/kenes.toml"), "mine").unwrap();
+    std::fs::remove_file(dir.path().join("a/content/about.md")).unwrap();
+    let forced = run(dir.path(), &["init", "--force", "a"], 0);
+    let left = forced.lines().find(|line| line.starts_with("Left as they were:")).unwrap();
+    assert!(left.contains("kenes.toml") && !left.contains("about.md"), "{forced}");
+    assert_eq!(std::fs::read_to_string(dir.path().join("a/kenes.toml")).unwrap(), "mine");
+    assert!(dir.path().join("a/content/about.md").is_file());
+    // A repository without any file yet is as good as empty; a file is no folder.
+    std::fs::create_dir_all(dir.path().join("fresh/.git")).unwrap();
+    run(dir.path(), &["init", "fresh"], 0);
+    std::fs::write(dir.path().join("file"), "").unwrap();
+    assert!(run(dir.path(), &["init", "file"], 1).contains("it is a file"));
+}
+
+#[test]
+fn new_makes_a_page_in_every_language() {
+    let site = site();
+    let root = site.path();
+    let made = run(
+        root,
+        &["new", "news/2025-01-15-first-meeting", "--all-languages", "--title", "The \"first\" meeting"],
+        0,
+    );
+    assert!(made.contains("content/news/_index.md will list it"), "{made}");
+    for name in ["", ".ru", ".kk"] {
+        let path = format!("content/news/2025-01-15-first-meeting{name}.md");
+        assert!(made.contains(&format!("Made {path}")), "{made}");
+        let text = std::fs::read_to_string(root.join(&path)).unwrap();
+        assert!(text.contains("draft = true") && text.contains("date = 2025-01-15"), "{text}");
+        assert_eq!(text.contains("to be translated"), !name.is_empty(), "{text}");
+    }
+    run(root, &["build", "--strict"], 0);
+    assert!(!root.join("public/kk/news/first-meeting/index.html").exists());
+    run(root, &["build", "--drafts", "--strict"], 0);
+    let page = std::fs::read_to_string(root.join("public/kk/news/first-meeting/index.html")).unwrap();
+    assert!(page.contains("The &quot;first&quot; meeting"), "{page}");
+}
+
+#[test]
+fn new_makes_titles_of_names_and_completes_translations() {
+    let site = site();
+    let root = site.path();
+    run(root, &["new", "content/who_we-are.md"], 0);
+    let text = std::fs::read_to_string(root.join("content/who_we-are.md")).unwrap();
+    assert!(text.starts_with("+++\ntitle = \"Who we are\"\ndraft = true\n+++\n"), "{text}");
+    let again = run(root, &["new", "who_we-are"], 1);
+    assert!(again.contains("content/who_we-are.md is there already"), "{again}");
+    let rest = run(root, &["new", "who_we-are", "--all-languages"], 0);
+    assert!(
+        rest.contains("Left content/who_we-are.md as it was")
+            && rest.contains("Made content/who_we-are.kk.md"),
+        "{rest}"
+    );
+    run(root, &["new", "who_we-are", "--all-languages"], 1);
+
+    let lost = run(root, &["new", "deep/er/page.ru"], 0);
+    assert!(lost.contains("no section will list it") && lost.contains("kenes new deep/er/_index"), "{lost}");
+    run(root, &["new", "deep/er/_index"], 0);
+    let section = std::fs::read_to_string(root.join("content/deep/er/_index.md")).unwrap();
+    assert!(section.contains("title = \"Er\""), "{section}");
+    run(root, &["build", "--drafts", "--strict"], 0);
+}
+
+#[test]
+fn new_refuses_what_is_not_a_page_of_the_site() {
+    let site = site();
+    let root = site.path();
+    let language = run(root, &["new", "about.fr"], 1);
+    assert!(
+        language.contains("en, ru, kk") && language.contains("about.md, about.ru.md or about.kk.md"),
+        "{language}"
+    );
+    for outside in ["../x", "/x", "a/../../x"] {
+        assert!(run(root, &["new", outside], 1).contains("not a path below content/"), "{outside}");
+    }
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), root.join("content/link")).unwrap();
+        assert!(run(root, &["new", "link/x"], 1).contains("out of the site"));
+    }
+    std::fs::write(root.join("kenes.toml"), "base_url = \"https://a.kz\"\ntitel = \"A\"\n").unwrap();
+    let broken = run(root, &["new", "x"], 1);
+    assert!(broken.contains("K0102") && broken.contains("did you mean `title`?"), "{broken}");
+}
+
+#[test]
+fn exit_codes_tell_mistakes_of_the_site_from_mistakes_of_use() {
+    let empty = tempfile::tempdir().unwrap();
+    for command in [&["build"][..], &["serve"], &["new", "x"]] {
+        assert!(run(empty.path(), command, 1).contains("K0106"), "{command:?}");
+    }
+    for command in [&["bild"][..], &["build", "--as-of", "soon"], &["init"], &[]] {
+        run(empty.path(), command, 2);
+    }
+    let site = site();
+    std::fs::write(site.path().join("content/x.md"), "+++\ntitel = \"X\"\n+++\n").unwrap();
+    assert!(run(site.path(), &["build"], 1).contains("K0102"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kenes"));
+    let epoch =
+        command.current_dir(site.path()).arg("serve").env("SOURCE_DATE_EPOCH", "soon").output().unwrap();
+    assert_eq!(code(&epoch), 2, "{}", said(&epoch));
+}
+
+/// A preview at work, ended when it is dropped.
+struct Preview {
+    child: Child,
+    lines: Receiver<String>,
+    seen: Vec<String>,
+    address: String,
+}
+
+impl Preview {
+    fn start(root: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kenes"));
+        command.args(["serve", "--port", "0", "--root"]).arg(root).env_remove("SOURCE_DATE_EPOCH");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = channel();
+        let pipes: [Box<dyn std::io::Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        for pipe in pipes {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        let mut preview = Self { child, lines, seen: Vec::new(), address: String::new() };
+        let line = preview.wait_for("Serving http://");
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+        preview.address = address.to_owned();
+        preview
+    }
+
+    /// Waits for a line with this text, printed since the last wait.
+    #[track_caller]
+    fn wait_for(&mut self, text: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => self.seen.push(line),
+                Err(_) => panic!("the preview never said `{text}`, but:\n{}", self.seen.join("\n")),
+            }
+        }
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap();
+        (status, answer)
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn serve_shows_each_change_and_keeps_the_last_good_site() {
+    let site = site();
+    let root = site.path();
+    let mut preview = Preview::start(root);
+    preview.wait_for("Built 2 pages, 2 sections, 3 languages");
+    let (status, page) = preview.get("/about/");
+    assert_eq!(status, 200);
+    assert!(page.contains("Say here what the portal is"), "{page}");
+    assert!(page.contains(&format!("http://{}/about/", preview.address)), "its own address: {page}");
+
+    let about = root.join("content/about.md");
+    let good = std::fs::read_to_string(&about).unwrap();
+    std::fs::write(&about, good.replace("Say here", "Said here")).unwrap();
+    preview.wait_for("Changed: content/about.md");
+    preview.wait_for("Built ");
+    assert!(preview.get("/about/").1.contains("Said here"));
+
+    std::fs::write(&about, good.replace("weight = 1", "weigth = 1")).unwrap();
+    // The two streams are read side by side: the order of their lines is not known.
+    preview.wait_for("Not built: 1 error");
+    let (status, page) = preview.get("/about/");
+    assert!(status == 200 && page.contains("Said here"), "{page}");
+
+    std::fs::write(&about, good.replace("Say here", "Mended here")).unwrap();
+    preview.wait_for("Built ");
+    assert!(preview.get("/about/").1.contains("Mended here"));
+
+    std::fs::remove_file(&about).unwrap();
+    preview.wait_for("Not built");
+    std::fs::write(root.join("content/_index.md"), "Nobody links to it").unwrap();
+    preview.wait_for("Built ");
+    assert_eq!(preview.get("/about/").0, 404);
+    // Nothing was written to the site.
+    assert!(!root.join("public").exists());
+}
+
+#[test]
+fn serve_waits_for_settings_to_be_mended() {
+    let site = site();
+    let root = site.path();
+    let good = std::fs::read_to_string(root.join("kenes.toml")).unwrap();
+    std::fs::write(root.join("kenes.toml"), "base_url = ").unwrap();
+    let mut preview = Preview::start(root);
+    preview.wait_for("Not built");
+    let (_, page) = preview.get("/");
+    assert!(page.contains("K0101"), "{page}");
+    std::fs::write(root.join("kenes.toml"), &good).unwrap();
+    preview.wait_for("Built ");
+    assert_eq!(preview.get("/").0, 200);
+    std::fs::remove_file(root.join("kenes.toml")).unwrap();
+    preview.wait_for("Not built");
+    std::fs::write(root.join("kenes.toml"), &good).unwrap();
+    preview.wait_for("Built ");
+    // Data of templates may lie in any folder, which may come later.
+    std::fs::create_dir_all(root.join("content/new")).unwrap();
+    std::fs::write(root.join("content/new/page.md"), "New here").unwrap();
+    preview.wait_for("Built ");
+    assert!(preview.get("/new/page/").1.contains("New here"));
+}
+
+#[test]
+fn serve_says_that_a_port_is_taken() {
+    let site = site();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let refused = run(site.path(), &["serve", "--port", &port], 1);
+    assert!(refused.contains("K0804") && refused.contains("--port"), "{refused}");
+}
