@@ -144,14 +144,13 @@ impl SourceCode for Line<'_> {
         _: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
         let text = self.excerpt.line.as_bytes();
-        // The place is put into the name: the column of a cut line is not that of its text.
-        let name = format!("{}:{}:{}", self.file, self.line, self.column);
+        // The column is told: that of a cut line is not that of its text.
         Ok(Box::new(MietteSpanContents::new_named(
-            name,
+            self.file.to_owned(),
             text,
             SourceSpan::from((0, text.len())),
             self.line.saturating_sub(1) as usize,
-            0,
+            self.column.saturating_sub(1) as usize,
             1,
         )))
     }

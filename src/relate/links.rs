@@ -160,13 +160,23 @@ impl<'a> Linker<'a> {
     }
 
     fn check_fragment(&mut self, from: ItemId, to: ItemId, fragment: &str, span: Span) {
-        let target = self.library.item(to);
+        if let Some(problem) = self.library.broken_anchor(from, to, fragment) {
+            self.report(from, span, problem);
+        }
+    }
+}
+
+impl Library {
+    /// What is wrong with a link to an id of a page or section, if anything is.
+    #[must_use]
+    pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
+        let target = self.item(to);
         if target.parsed.broken || THEME_IDS.contains(&fragment) {
-            return;
+            return None;
         }
         let ids = &target.parsed.body.ids;
         if ids.binary_search_by(|id| id.as_str().cmp(fragment)).is_ok() {
-            return;
+            return None;
         }
         let near = nearest_many(fragment, ids.iter().map(String::as_str), 3);
         let help = match near.as_slice() {
@@ -176,7 +186,7 @@ impl<'a> Linker<'a> {
         };
         let whose = if from == to { "this page".to_owned() } else { target.parsed.path.to_string() };
         let message = format!("there is no heading with the id `{fragment}` on {whose}");
-        self.report(from, span, Diagnostic::error(codes::BROKEN_ANCHOR, message).help(help));
+        Some(Diagnostic::error(codes::BROKEN_ANCHOR, message).help(help))
     }
 }
 
