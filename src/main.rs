@@ -3,6 +3,11 @@
 
 use std::process::ExitCode;
 
+/// A build is mostly small texts that come and go on all threads; the system's allocators are slower
+/// at that by a fifth of the whole build.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     kenes::cli::run()
 }

@@ -732,6 +732,24 @@ impl<'a, 's> Writer<'a, 's> {
     }
 }
 
+/// Words of a text: runs without white space that have a letter or digit.
+fn words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    }
+    let mut words = 0;
+    let mut counted = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_whitespace() {
+            counted = false;
+        } else if !counted && byte.is_ascii_alphanumeric() {
+            counted = true;
+            words += 1;
+        }
+    }
+    words
+}
+
 fn is_more(html: &str) -> bool {
     html.trim()
         .strip_prefix("<!--")

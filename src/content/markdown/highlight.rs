@@ -37,7 +37,8 @@ pub(super) fn code_block(info: &str, code: &str, colour: bool) -> String {
         html.push_str(&language);
         html.push_str("\">");
     }
-    match coloured(&language, code).filter(|_| colour && code.len() <= LONGEST_BLOCK) {
+    let wanted = colour && code.len() <= LONGEST_BLOCK;
+    match wanted.then(|| coloured(&language, code)).flatten() {
         Some(coloured) => html.push_str(&coloured),
         None => {
             // Writing to a String cannot fail.
