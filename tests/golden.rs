@@ -50,6 +50,11 @@ fn sections() {
 }
 
 #[test]
+fn slugify() {
+    check("slugify");
+}
+
+#[test]
 fn taxonomies() {
     check("taxonomies");
 }
