@@ -11,12 +11,15 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
 use crate::config::{self, Config};
-use crate::content;
+use crate::content::{self, markdown::Highlights};
 use crate::plan::{Plan, Target};
 use crate::relate::{Input, Library, Reader};
 use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
-use crate::source::Source;
+use crate::source::{CACHE, Source};
 use crate::write::{Body, Meta, Output, Summary};
+
+/// The name of the coloured code in the cache.
+const HIGHLIGHTS: &str = "highlights";
 
 /// What to build, and how.
 #[derive(Clone, Debug)]
@@ -85,10 +88,14 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let (pages, assets): (Vec<_>, Vec<_>) = folder.files.into_iter().partition(|file| file.extension() == "md");
 
     // The theme does not depend on the content: it is loaded while the content is parsed.
+    let highlights = source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
     let ((loaded, theme_problems), parsed) = rayon::join(
         || load_theme(&source, &config),
-        || pages.par_iter().map(|file| content::parse(file, &config)).collect::<Vec<_>>(),
+        || pages.par_iter().map(|file| content::parse(file, &config, &highlights)).collect::<Vec<_>>(),
     );
+    if let Some(bytes) = highlights.store() {
+        crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
+    }
     problems.extend(theme_problems);
     let mut all = Vec::with_capacity(parsed.len());
     for (parsed, found) in parsed {

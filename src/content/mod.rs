@@ -96,7 +96,7 @@ impl Parsed {
 
 /// Reads and parses a Markdown file below `content/`.
 #[must_use]
-pub fn parse(file: &File, config: &Config) -> (Parsed, Vec<Diagnostic>) {
+pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) -> (Parsed, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (name, problem) = Name::read(&file.path, config);
     problems.extend(problem);
@@ -119,6 +119,7 @@ pub fn parse(file: &File, config: &Config) -> (Parsed, Vec<Diagnostic>) {
         slugify: config.slugify.anchors,
         raw_html: config.raw_html,
         lang: config.languages[name.language].lang.as_str(),
+        highlights,
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);

@@ -174,14 +174,14 @@ impl Library {
         if target.parsed.broken || THEME_IDS.contains(&fragment) {
             return None;
         }
-        let ids = &target.parsed.body.ids;
-        if ids.binary_search_by(|id| id.as_str().cmp(fragment)).is_ok() {
+        if target.parsed.body.has_id(fragment) {
             return None;
         }
-        let near = nearest_many(fragment, ids.iter().map(String::as_str), 3);
+        let mut ids = target.parsed.body.ids();
+        let near = nearest_many(fragment, ids.clone(), 3);
         let help = match near.as_slice() {
-            [] if ids.is_empty() => "that page has no headings".to_owned(),
-            [] => format!("it has: {}", ids.iter().take(8).map(|id| format!("#{id}")).collect::<Vec<_>>().join(", ")),
+            [] if ids.clone().next().is_none() => "that page has no headings".to_owned(),
+            [] => format!("it has: {}", ids.by_ref().take(8).map(|id| format!("#{id}")).collect::<Vec<_>>().join(", ")),
             near => format!("did you mean {}?", near.iter().map(|n| format!("`#{n}`")).collect::<Vec<_>>().join(" or ")),
         };
         let whose = if from == to { "this page".to_owned() } else { target.parsed.path.to_string() };

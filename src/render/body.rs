@@ -11,16 +11,15 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::suggest::did_you_mean;
 use crate::config::AnchorLinks;
-use crate::content::markdown::{Arg, Directive, Piece, Word};
+use crate::content::markdown::{Arg, Directive, Piece, Pieces, Word};
 use crate::relate::ItemId;
 
 impl Renderer {
     /// The HTML of some of a page's pieces.
-    pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: &[Piece]) -> Result<String, Failures> {
-        let length = pieces.iter().map(|piece| if let Piece::Html(html) = piece { html.len() } else { 64 }).sum();
+    pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: Pieces<'_>) -> Result<String, Failures> {
+        let length = self.reader.item(id).parsed.body.len() + 256;
         let mut filler = Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
-        let mut html = String::with_capacity(length);
-        filler.fill(pieces, &mut html);
+        let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
 
@@ -44,23 +43,40 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    fn fill(&mut self, pieces: &[Piece], out: &mut String) {
+    fn fill(&mut self, pieces: Pieces<'_>, length: usize) -> String {
+        let reader = &self.renderer.reader;
+        let directives = &reader.item(self.id).parsed.body.directives;
+        let mut out = String::with_capacity(length);
+        // The directives that are open, and the text before each.
+        let mut open: Vec<(&Directive, String)> = Vec::new();
         for piece in pieces {
             match piece {
                 Piece::Html(html) => out.push_str(html),
                 Piece::Link(index) => {
-                    if let Some(href) = self.href(*index) {
+                    if let Some(href) = self.href(index) {
                         // Writing to a String cannot fail.
-                        let _ = escape_html(&mut *out, &href);
+                        let _ = escape_html(&mut out, &href);
                     }
                 }
-                Piece::Anchor(index, before) => self.anchor(*index, *before, out),
+                Piece::Anchor(..) if self.anchors == AnchorLinks::None => {}
+                Piece::Anchor(index, before) => self.anchor(index, before, &mut out),
                 Piece::Word(word) => {
-                    let _ = escape_html(&mut *out, &self.word(*word));
+                    let _ = escape_html(&mut out, &self.word(word));
                 }
-                Piece::Directive(directive) => self.directive(directive, out),
+                Piece::Open(index) => {
+                    if let Some(directive) = directives.get(index as usize) {
+                        open.push((directive, std::mem::take(&mut out)));
+                    }
+                }
+                Piece::Close => {
+                    if let Some((directive, before)) = open.pop() {
+                        let body = std::mem::replace(&mut out, before);
+                        self.directive(directive, &body, &mut out);
+                    }
+                }
             }
         }
+        out
     }
 
     fn href(&self, link: u32) -> Option<String> {
@@ -126,9 +142,7 @@ impl Filler<'_> {
         }
     }
 
-    fn directive(&mut self, directive: &Directive, out: &mut String) {
-        let mut body = String::new();
-        self.fill(&directive.body, &mut body);
+    fn directive(&mut self, directive: &Directive, body: &str, out: &mut String) {
         if directive.name.is_empty() {
             return; // reported when the line was read
         }
@@ -160,7 +174,7 @@ impl Filler<'_> {
             return;
         }
         let name = component.name().to_owned();
-        let body = (!directive.is_leaf).then_some(body.as_str());
+        let body = (!directive.is_leaf).then_some(body);
         let rendered = scope::enter(self.renderer, self.language(), Some(self.id), || {
             self.renderer.theme.tera.render_component(&name, &context, body, true)
         });

@@ -100,7 +100,7 @@ impl Renderer {
             element(xml, "    ", "summary", description);
         }
         // Links inside count from the page's own address.
-        let content = self.pieces(id, &item.parsed.body.pieces)?;
+        let content = self.pieces(id, item.parsed.body.pieces())?;
         let _ = writeln!(xml, "    <content type=\"html\" xml:base=\"{}\">{}</content>", escape(&permalink), escape(&content));
         xml.push_str("  </entry>\n");
         Ok(())

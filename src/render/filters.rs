@@ -9,7 +9,7 @@ use crate::base::diagnostic::Severity;
 use crate::base::locale::DateStyle;
 use crate::base::slug::{SlugMode, slugify};
 use crate::config::RawHtml;
-use crate::content::markdown::{self, Piece, Target};
+use crate::content::markdown::{self, Highlights, Piece, Target};
 
 /// All filters by name: what the reference of theme authors lists.
 pub const NAMES: &[&str] =
@@ -66,6 +66,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         slugify: config.slugify.anchors,
         raw_html: RawHtml::Allow,
         lang: config.languages[language].lang.as_str(),
+        highlights: &Highlights::default(),
     };
     let mut problems = Vec::new();
     let body = markdown::render("", value, 0, &settings, &mut problems);
@@ -73,14 +74,15 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         return Err(Error::message(format!("in the Markdown: {}", problem.message)));
     }
     let mut html = String::with_capacity(value.len() * 2);
-    for piece in &body.pieces {
+    for piece in body.pieces() {
         match piece {
             Piece::Html(text) => html.push_str(text),
-            Piece::Link(index) => html.push_str(&link(&scope, language, &body.links[*index as usize].target)?),
+            Piece::Link(index) => html.push_str(&link(&scope, language, &body.links[index as usize].target)?),
             Piece::Word(word) => html.push_str(word.fallback()),
-            Piece::Anchor(..) => {}
-            Piece::Directive(directive) => {
-                return Err(Error::message(format!("the filter takes no directives, and here is `{}`", directive.name)));
+            Piece::Anchor(..) | Piece::Close => {}
+            Piece::Open(index) => {
+                let name = &body.directives[index as usize].name;
+                return Err(Error::message(format!("the filter takes no directives, and here is `{name}`")));
             }
         }
     }

@@ -50,10 +50,10 @@ impl Renderer {
                 .collect();
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
-        let summary = match parsed.body.summary {
+        let summary = match parsed.body.summary() {
             // A mistake in the summary is reported when the page itself is rendered.
-            Some((end, close)) if !is_under_way(id) => self
-                .pieces(id, &parsed.body.pieces[..end])
+            Some((pieces, close)) if !is_under_way(id) => self
+                .pieces(id, pieces)
                 .map_or_else(|_| Value::none(), |html| Value::safe_string(&(without_notes(html) + close))),
             _ => Value::none(),
         };
@@ -94,7 +94,7 @@ impl Renderer {
         if is_under_way(id) {
             return Ok(Value::safe_string(""));
         }
-        self.pieces(id, &self.reader.item(id).parsed.body.pieces).map(|html| Value::safe_string(&html))
+        self.pieces(id, self.reader.item(id).parsed.body.pieces()).map(|html| Value::safe_string(&html))
     }
 
     /// The full view of a page.

@@ -19,6 +19,9 @@ use crate::base::path::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::config::DEFAULT_THEME;
 
+/// The folder for what is costly to make again; it may be deleted at any time.
+pub const CACHE: &str = ".kenes/cache";
+
 /// The folder of a site.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -80,6 +83,12 @@ impl Source {
             .unwrap_or_else(|| format!("there are: {}", names.join(", ")));
         let message = format!("there is no theme `{name}`");
         Err(Box::new(Diagnostic::error(codes::NO_THEME, message).help(help)))
+    }
+
+    /// What an earlier run kept in the site's cache under this name, if anything.
+    #[must_use]
+    pub fn cached(&self, name: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.root.join(CACHE).join(name)).ok()
     }
 
     /// Fills in the line, column and excerpt of places that were noted as byte ranges only.

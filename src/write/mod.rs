@@ -27,6 +27,7 @@
 // every caller unbox it.
 #![allow(clippy::result_large_err)]
 
+mod cache;
 mod commit;
 mod fault;
 mod folders;
@@ -39,6 +40,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
+pub use cache::keep;
 pub use fault::cause;
 pub use manifest::Meta;
 pub use output::{Body, Entry, Output, Summary};

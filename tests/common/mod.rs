@@ -120,17 +120,28 @@ pub fn expect(expected: &Path, actual: &[u8], complaints: &mut Vec<String>) {
     }
 }
 
-/// The lines in which two texts differ, without those that are equal at both ends.
+/// The lines in which two texts differ, by their longest common subsequence.
 pub fn difference(expected: &[u8], actual: &[u8]) -> String {
     let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
-    let (expected, actual): (Vec<&str>, Vec<&str>) = (expected.split('\n').collect(), actual.split('\n').collect());
-    let same = expected.iter().zip(&actual).take_while(|(a, b)| a == b).count();
-    let rest = expected[same..].iter().rev().zip(actual[same..].iter().rev());
-    let same_end = rest.take_while(|(a, b)| a == b).count();
+    let (a, b): (Vec<&str>, Vec<&str>) = (expected.split('\n').collect(), actual.split('\n').collect());
+    let mut longest = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            let same = if a[i] == b[j] { longest[i + 1][j + 1] + 1 } else { 0 };
+            longest[i][j] = same.max(longest[i + 1][j]).max(longest[i][j + 1]);
+        }
+    }
     let mut text = String::new();
-    for (sign, lines) in [('-', &expected), ('+', &actual)] {
-        for (number, line) in lines.iter().enumerate().take(lines.len() - same_end).skip(same).take(40) {
-            let _ = writeln!(text, "    {sign}{:>4} {line}", number + 1);
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() || j < b.len() {
+        if i < a.len() && j < b.len() && a[i] == b[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if j == b.len() || i < a.len() && longest[i + 1][j] >= longest[i][j + 1] {
+            let _ = writeln!(text, "    -{:>4} {}", i + 1, a[i]);
+            i += 1;
+        } else {
+            let _ = writeln!(text, "    +{:>4} {}", j + 1, b[j]);
+            j += 1;
         }
     }
     text

@@ -9,8 +9,6 @@ use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 
-use super::Piece;
-
 /// A directive in a text.
 #[derive(Debug)]
 pub struct Directive {
@@ -20,8 +18,6 @@ pub struct Directive {
     pub span: Span,
     /// Its arguments, in order.
     pub args: Vec<Arg>,
-    /// What it encloses; nothing for a `::name` line.
-    pub body: Vec<Piece>,
     /// `::name`, which encloses nothing.
     pub is_leaf: bool,
 }

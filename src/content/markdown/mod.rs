@@ -5,15 +5,16 @@
 //! which rendering fills. See [`Piece`].
 
 mod directives;
-mod events;
 mod highlight;
 mod html;
 mod links;
 mod pieces;
+mod writer;
 
 pub use directives::{Arg, Directive};
 pub use links::{Link, Target};
-pub use pieces::{Piece, Word};
+pub use highlight::Highlights;
+pub use pieces::{Piece, Pieces, Word};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -29,20 +30,60 @@ use crate::config::{Markdown, RawHtml};
 #[derive(Debug, Default)]
 pub struct Body {
     /// The HTML, with its holes.
-    pub pieces: Vec<Piece>,
-    /// How many of the pieces make the summary, where the author marked its end, and what closes
-    /// the element that the mark stands in.
-    pub summary: Option<(usize, &'static str)>,
+    html: String,
+    /// How many bytes of it make the summary, where the author marked its end, and what closes the
+    /// element that the mark stands in.
+    summary: Option<(usize, &'static str)>,
     /// The headings, in order.
     pub headings: Vec<Heading>,
-    /// All ids that a link can lead to, headings' included; sorted.
-    pub ids: Vec<String>,
+    /// The ids that a link can lead to beside those of headings; sorted.
+    other_ids: Vec<String>,
+    /// The directives, in order; [`Piece::Open`] counts in them.
+    pub directives: Vec<Directive>,
     /// The links, in order; [`Piece::Link`] counts in them.
     pub links: Vec<Link>,
     /// Where pictures without alternative text stand.
     pub without_alt: Vec<Span>,
     /// How many words the text has.
     pub words: usize,
+}
+
+impl Body {
+    /// The HTML, piece by piece.
+    #[must_use]
+    pub fn pieces(&self) -> Pieces<'_> {
+        Pieces::new(&self.html)
+    }
+
+    /// The HTML before the mark that ends the summary, and what closes it; `None` without a mark.
+    #[must_use]
+    pub fn summary(&self) -> Option<(Pieces<'_>, &'static str)> {
+        self.summary.map(|(end, close)| (Pieces::new(&self.html[..end]), close))
+    }
+
+    /// How many bytes of HTML there are, for reserving space.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.html.len()
+    }
+
+    /// Whether there is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.html.is_empty()
+    }
+
+    /// Whether a link can lead to this id.
+    #[must_use]
+    pub fn has_id(&self, id: &str) -> bool {
+        self.headings.iter().any(|heading| heading.id == id)
+            || self.other_ids.binary_search_by(|other| other.as_str().cmp(id)).is_ok()
+    }
+
+    /// All ids that a link can lead to.
+    pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.other_ids.iter().map(String::as_str))
+    }
 }
 
 /// A heading of a page.
@@ -69,6 +110,8 @@ pub struct Settings<'a> {
     pub raw_html: RawHtml,
     /// The language of the text.
     pub lang: &'a str,
+    /// Code that was coloured before.
+    pub highlights: &'a Highlights,
 }
 
 /// Parses the Markdown that begins at byte `at` of `text`, the whole text of `file`.
@@ -116,8 +159,8 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     options.set(Options::ENABLE_DEFINITION_LIST, settings.markdown.definition_list);
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.markdown.smart_punctuation);
     let parser = Parser::new_ext(&masked.text, options).into_offset_iter();
-    let place = events::Place { file, text, at };
-    events::Writer::new(place, source, &masked.lines, settings, problems).write(parser)
+    let place = writer::Place { file, text, at };
+    writer::Writer::new(place, source, &masked.lines, settings, problems).write(parser)
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! HTML with holes.
 //!
-//! While events become HTML, holes are written as marks between two NUL characters. NUL cannot come
-//! from an author: reading a file replaces it. Here the text is cut at the marks.
-
-use super::directives::Directive;
+//! While a text becomes HTML, holes are written as marks between two NUL characters, and stay in
+//! the text until it is rendered: [`Pieces`] reads them. NUL cannot come from an author, because
+//! reading a file replaces it.
 
 /// A part of a page's HTML.
-#[derive(Debug)]
-pub enum Piece {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
     /// HTML as it is.
-    Html(Box<str>),
+    Html(&'a str),
     /// The address of a link, as an attribute's value: counts in [`super::Body::links`].
     Link(u32),
     /// The place before (`true`) or after a heading's text where a link to it may stand: counts in
@@ -17,8 +16,11 @@ pub enum Piece {
     Anchor(u32, bool),
     /// A string of the theme.
     Word(Word),
-    /// A directive.
-    Directive(Box<Directive>),
+    /// A directive begins: counts in [`super::Body::directives`]. What follows is its body, until
+    /// its [`Piece::Close`].
+    Open(u32),
+    /// The directive that was opened last ends.
+    Close,
 }
 
 /// Strings that the HTML of Markdown needs from the theme.
@@ -60,101 +62,110 @@ impl Word {
     }
 }
 
-/// A hole, while the HTML is still one text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    Link(u32),
-    Anchor(u32, bool),
-    Word(Word),
-    Open(u32),
-    Close,
-    Summary(&'static str),
-}
-
-impl Mark {
-    /// The mark of a block, with the line break that the HTML writer would put after a block.
-    pub(super) fn line(self) -> String {
-        self.text() + "\n"
-    }
-
-    /// The mark as text: a letter and a number between two NULs.
-    pub(super) fn text(self) -> String {
-        let (letter, number) = match self {
-            Self::Link(i) => ('L', i),
-            Self::Anchor(i, true) => ('A', i),
-            Self::Anchor(i, false) => ('B', i),
-            Self::Word(word) => ('W', word as u32),
-            Self::Open(i) => ('O', i),
-            Self::Close => ('C', 0),
-            Self::Summary(close) => ('S', u32::from(!close.is_empty())),
-        };
-        format!("\0{letter}{number}\0")
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut characters = text.chars();
-        let letter = characters.next()?;
-        let number: u32 = characters.as_str().parse().ok()?;
-        Some(match letter {
-            'L' => Self::Link(number),
-            'A' => Self::Anchor(number, true),
-            'B' => Self::Anchor(number, false),
-            'W' => Self::Word(*Word::ALL.get(number as usize)?),
-            'O' => Self::Open(number),
-            'C' => Self::Close,
-            'S' => Self::Summary(if number == 1 { "</p>\n" } else { "" }),
-            _ => return None,
-        })
-    }
-}
-
-/// Cuts HTML at its marks. `directives` are the opened ones, by number.
-pub(super) fn cut(
-    html: &str,
-    mut directives: Vec<Option<Directive>>,
-) -> (Vec<Piece>, Option<(usize, &'static str)>) {
-    let mut summary = None;
-    let mut open: Vec<(Directive, Vec<Piece>)> = Vec::new();
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut rest = html;
-    while let Some(start) = memchr::memchr(0, rest.as_bytes()) {
-        push_html(&mut pieces, &rest[..start]);
-        let Some(length) = memchr::memchr(0, &rest.as_bytes()[start + 1..]) else { break };
-        let mark = Mark::parse(&rest[start + 1..start + 1 + length]);
-        rest = &rest[start + length + 2..];
-        if matches!(mark, Some(Mark::Open(_) | Mark::Close | Mark::Summary(""))) {
-            rest = rest.strip_prefix('\n').unwrap_or(rest);
-        }
-        match mark {
-            Some(Mark::Link(i)) => pieces.push(Piece::Link(i)),
-            Some(Mark::Anchor(i, before)) => pieces.push(Piece::Anchor(i, before)),
-            Some(Mark::Word(word)) => pieces.push(Piece::Word(word)),
-            Some(Mark::Summary(close)) if open.is_empty() => {
-                summary = summary.or(Some((pieces.len(), close)))
-            }
-            Some(Mark::Open(i)) => {
-                if let Some(directive) = directives.get_mut(i as usize).and_then(Option::take) {
-                    open.push((directive, std::mem::take(&mut pieces)));
-                }
-            }
-            Some(Mark::Close) => {
-                if let Some((mut directive, before)) = open.pop() {
-                    directive.body = std::mem::replace(&mut pieces, before);
-                    pieces.push(Piece::Directive(Box::new(directive)));
-                }
-            }
-            Some(Mark::Summary(_)) | None => {}
+/// Writes a hole: a letter and a number between two NULs.
+pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
+    let (letter, number) = match piece {
+        Piece::Html(html) => return out.push_str(html),
+        Piece::Link(i) => ('L', i),
+        Piece::Anchor(i, true) => ('A', i),
+        Piece::Anchor(i, false) => ('B', i),
+        Piece::Word(word) => ('W', word as u32),
+        Piece::Open(i) => ('O', i),
+        Piece::Close => ('C', 0),
+    };
+    out.push('\0');
+    out.push(letter);
+    let mut digits = [0; 10];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
         }
     }
-    push_html(&mut pieces, rest);
-    // Every opened directive is closed by the writer of the events, with a diagnostic if need be.
-    debug_assert!(open.is_empty());
-    pieces.shrink_to_fit();
-    (pieces, summary)
+    out.extend(digits[at..].iter().map(|&digit| char::from(digit)));
+    out.push('\0');
 }
 
-fn push_html(pieces: &mut Vec<Piece>, html: &str) {
-    if !html.is_empty() {
-        pieces.push(Piece::Html(html.into()));
+fn parse(text: &str) -> Option<Piece<'static>> {
+    let mut characters = text.chars();
+    let letter = characters.next()?;
+    let number: u32 = characters.as_str().parse().ok()?;
+    Some(match letter {
+        'L' => Piece::Link(number),
+        'A' => Piece::Anchor(number, true),
+        'B' => Piece::Anchor(number, false),
+        'W' => Piece::Word(*Word::ALL.get(number as usize)?),
+        'O' => Piece::Open(number),
+        'C' => Piece::Close,
+        _ => return None,
+    })
+}
+
+/// The pieces of a text with holes, in order.
+#[derive(Clone, Debug)]
+pub struct Pieces<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Pieces<'a> {
+    /// The pieces of this text.
+    #[must_use]
+    pub fn new(html: &'a str) -> Self {
+        Self { rest: html }
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        loop {
+            let at = memchr::memchr(0, self.rest.as_bytes()).unwrap_or(self.rest.len());
+            if at > 0 {
+                let (html, rest) = self.rest.split_at(at);
+                self.rest = rest;
+                return Some(Piece::Html(html));
+            }
+            let inner = self.rest.get(1..)?;
+            let Some(length) = memchr::memchr(0, inner.as_bytes()) else {
+                self.rest = "";
+                return None;
+            };
+            self.rest = &inner[length + 1..];
+            if let Some(piece) = parse(&inner[..length]) {
+                return Some(piece);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_as_they_were_written() {
+        let pieces = [
+            Piece::Html("<p>"),
+            Piece::Link(0),
+            Piece::Link(4_294_967_295),
+            Piece::Open(12),
+            Piece::Word(Word::TaskOpen),
+            Piece::Anchor(3, true),
+            Piece::Anchor(3, false),
+            Piece::Close,
+            Piece::Html("қ"),
+        ];
+        let mut text = String::new();
+        for piece in pieces {
+            mark(&mut text, piece);
+        }
+        assert_eq!(Pieces::new(&text).collect::<Vec<_>>(), pieces);
+        assert_eq!(Pieces::new("").next(), None);
+        assert_eq!(Pieces::new("a\0b").collect::<Vec<_>>(), [Piece::Html("a")]);
     }
 }

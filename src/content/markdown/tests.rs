@@ -4,35 +4,32 @@ use super::*;
 use proptest::prelude::*;
 
 /// HTML with the holes shown as `{…}`.
-fn shown(pieces: &[Piece], body: &Body) -> String {
+fn shown(pieces: Pieces<'_>, body: &Body) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece {
             Piece::Html(html) => out.push_str(html),
-            Piece::Link(i) => out.push_str(&format!("{{{:?}}}", body.links[*i as usize].target)),
+            Piece::Link(i) => out.push_str(&format!("{{{:?}}}", body.links[i as usize].target)),
             Piece::Anchor(..) => {}
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
-            Piece::Directive(directive) => {
-                let args: Vec<_> =
-                    directive.args.iter().map(|a| format!(" {}={:?}", a.key, a.value)).collect();
-                out.push_str(&format!(
-                    "{{{}{}: {}}}",
-                    directive.name,
-                    args.concat(),
-                    shown(&directive.body, body)
-                ));
+            Piece::Open(i) => {
+                let directive = &body.directives[i as usize];
+                let args: Vec<_> = directive.args.iter().map(|a| format!(" {}={:?}", a.key, a.value)).collect();
+                out.push_str(&format!("{{{}{}: ", directive.name, args.concat()));
             }
+            Piece::Close => out.push('}'),
         }
     }
     out
 }
 
 fn parse_with(text: &str, raw_html: RawHtml) -> (String, Body, Vec<Diagnostic>) {
-    let markdown = Markdown::default();
-    let settings = Settings { markdown: &markdown, slugify: SlugMode::Ascii, raw_html, lang: "en" };
+    let (markdown, highlights) = (Markdown::default(), Highlights::default());
+    let settings =
+        Settings { markdown: &markdown, slugify: SlugMode::Ascii, raw_html, lang: "en", highlights: &highlights };
     let mut problems = Vec::new();
     let body = render("content/a.md", text, 0, &settings, &mut problems);
-    (shown(&body.pieces, &body), body, problems)
+    (shown(body.pieces(), &body), body, problems)
 }
 
 fn html(text: &str) -> String {
@@ -130,12 +127,12 @@ fn footnotes_come_last_with_a_way_back() {
 fn the_summary_ends_where_the_author_says() {
     let summary = |text: &str| {
         let (_, body, _) = parse_with(text, RawHtml::Deny);
-        let (end, close) = body.summary.unwrap();
-        shown(&body.pieces[..end], &body) + close
+        let (pieces, close) = body.summary().unwrap();
+        shown(pieces, &body) + close
     };
     assert_eq!(summary("a\n\n<!-- more -->\n\nb\n"), "<p>a</p>\n");
     assert_eq!(summary("a <!-- more --> b\n"), "<p>a </p>\n");
-    assert!(parse_with("- a <!-- more --> b\n", RawHtml::Allow).1.summary.is_none());
+    assert!(parse_with("- a <!-- more --> b\n", RawHtml::Allow).1.summary().is_none());
 }
 
 #[test]
@@ -154,7 +151,7 @@ fn too_deep_a_text_is_reported_and_not_rendered() {
         let (_, body, problems) = parse_with(&text, RawHtml::Allow);
         if let Some(problem) = problems.first() {
             assert_eq!(problem.code, codes::TOO_DEEP);
-            assert!(body.pieces.is_empty());
+            assert!(body.is_empty());
         }
     }
     assert_eq!(codes_of(&">".repeat(10_000)), ["K0407"]);
@@ -179,7 +176,9 @@ proptest! {
     fn no_text_panics_or_leaks_marks(text in "([>\\- ]{0,3}(:{2,3}[a-z]{0,4}|#{1,3} a|\\[\\^?a\\]|`{3}|\\| a \\||<b>|a <!-- more -->|қ|\\*a|!\\[b\\]\\(c\\)|: d)\n{1,2}){0,10}") {
         let (out, body, _) = parse_with(&text, RawHtml::Allow);
         prop_assert!(!out.contains('\0'));
-        prop_assert!(body.ids.windows(2).all(|pair| pair[0] < pair[1]));
+        let opened = body.pieces().filter(|piece| matches!(piece, Piece::Open(_))).count();
+        let closed = body.pieces().filter(|piece| *piece == Piece::Close).count();
+        prop_assert_eq!(opened, closed);
     }
 
     #[test]

@@ -1,0 +1,217 @@
+//! Headings, tables, lists of tasks and footnotes.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CowStr, HeadingLevel};
+use pulldown_cmark_escape::escape_html;
+
+use super::{OpenHeading, OpenTable, Writer};
+use crate::base::codes;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::slug::slugify;
+use crate::content::markdown::Heading;
+use crate::content::markdown::pieces::{Piece, Word, mark};
+
+/// Ids that themes give to parts of the page.
+const RESERVED_IDS: &[&str] = &["main", "top", "contents", "footnotes", "sources", "site-nav", "skip"];
+
+impl<'a> Writer<'a, '_> {
+    pub(super) fn start_heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<String>,
+        classes: &[CowStr<'a>],
+        attrs: &[(CowStr<'a>, Option<CowStr<'a>>)],
+        range: &Range<usize>,
+    ) {
+        self.block("<");
+        let _ = write!(self.out, "{level}");
+        self.heading = Some(OpenHeading { slot: self.out.len(), id, text: String::new(), span: self.span(range) });
+        if !classes.is_empty() {
+            self.out.push_str(" class=\"");
+            let _ = escape_html(&mut self.out, &classes.join(" "));
+            self.out.push('"');
+        }
+        for (key, value) in attrs {
+            self.out.push(' ');
+            let _ = escape_html(&mut self.out, key);
+            self.out.push_str("=\"");
+            let _ = escape_html(&mut self.out, value.as_deref().unwrap_or_default());
+            self.out.push('"');
+        }
+        self.out.push('>');
+        let index = u32::try_from(self.body.headings.len()).unwrap_or(u32::MAX);
+        mark(&mut self.out, Piece::Anchor(index, true));
+    }
+
+    pub(super) fn end_heading(&mut self, level: HeadingLevel) {
+        let Some(OpenHeading { slot, id, text, span }) = self.heading.take() else { return };
+        let index = u32::try_from(self.body.headings.len()).unwrap_or(u32::MAX);
+        let title = match text.trim() {
+            plain if !plain.contains(['\n', '\t']) && !plain.contains("  ") => plain.to_owned(),
+            wild => wild.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let id = match id {
+            Some(own) => {
+                if self.body.headings.iter().any(|heading| heading.id == own) {
+                    let message = format!("there are two headings with the id `{own}`");
+                    let problem = Diagnostic::error(codes::DUPLICATE_ID, message);
+                    self.problem(span, problem.help("give one of them another {#id}"));
+                }
+                self.take_id(&own);
+                own
+            }
+            None => self.unique_id(&title),
+        };
+        let mut attribute = String::with_capacity(id.len() + 6);
+        attribute.push_str(" id=\"");
+        let _ = escape_html(&mut attribute, &id);
+        attribute.push('"');
+        self.out.insert_str(slot, &attribute);
+        mark(&mut self.out, Piece::Anchor(index, false));
+        let _ = writeln!(self.out, "</{level}>");
+        self.body.headings.push(Heading { level: level as u8, id, title, span });
+    }
+
+    /// Notes that an id is taken.
+    pub(super) fn take_id(&mut self, id: &str) {
+        if !self.ids.contains_key(id) {
+            self.ids.insert(id.to_owned(), 0);
+        }
+    }
+
+    /// An id from a heading's text; `-1`, `-2` … where it is taken.
+    fn unique_id(&mut self, title: &str) -> String {
+        let mut slug = slugify(title, self.settings.slugify, self.settings.lang);
+        // With slugs off a heading's text may hold what an id may not (HTML, section 3.2.6).
+        if slug.contains(char::is_whitespace) {
+            slug = slug.split_whitespace().collect::<Vec<_>>().join("-");
+        }
+        if slug.is_empty() {
+            "section".clone_into(&mut slug);
+        }
+        if !self.ids.contains_key(&slug) && !RESERVED_IDS.contains(&slug.as_str()) {
+            self.ids.insert(slug.clone(), 0);
+            return slug;
+        }
+        // Counted on from the last one, so that many equal headings do not take quadratic time.
+        let mut number = self.ids.get(&slug).copied().unwrap_or(0);
+        let id = loop {
+            number += 1;
+            let candidate = format!("{slug}-{number}");
+            if !self.ids.contains_key(&candidate) {
+                break candidate;
+            }
+        };
+        self.ids.insert(slug, number);
+        self.ids.insert(id.clone(), 0);
+        id
+    }
+
+    pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
+        self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0) });
+        self.block("<div class=\"table-scroll\" tabindex=\"0\">\n<table>\n");
+    }
+
+    pub(super) fn start_row(&mut self, head: bool) {
+        if let Some(table) = &mut self.table {
+            table.head = head;
+            table.column = 0;
+        }
+        self.out.push_str(if head { "<thead>\n<tr>\n" } else { "<tr>\n" });
+    }
+
+    pub(super) fn start_cell(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        let alignment = table.alignments.get(table.column).copied().unwrap_or(Alignment::None);
+        let start = self.out.len();
+        self.out.push_str(cell_tag(alignment, table.head));
+        table.cell = (start, self.out.len());
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        table.column += 1;
+        let empty = self.out.len() == table.cell.1;
+        match (table.head, empty) {
+            // A corner without a heading is no header for screen readers to announce.
+            (true, true) => {
+                self.out.truncate(table.cell.0);
+                self.out.push_str("<td></td>\n");
+            }
+            (true, false) => self.out.push_str("</th>\n"),
+            (false, _) => self.out.push_str("</td>\n"),
+        }
+    }
+
+    pub(super) fn task(&mut self, done: bool) {
+        if let Some(&item) = self.items.last() {
+            self.out.insert_str(item, " class=\"task\"");
+        }
+        let (checked, word) = if done { (" checked", Word::TaskDone) } else { ("", Word::TaskOpen) };
+        let _ = write!(self.out, "<input type=\"checkbox\" disabled{checked} aria-label=\"");
+        mark(&mut self.out, Piece::Word(word));
+        self.out.push_str("\"> ");
+    }
+
+    pub(super) fn reference(&mut self, name: CowStr<'a>) {
+        let index = self.notes.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.notes.push((name, 0));
+            self.notes.len() - 1
+        });
+        self.notes[index].1 += 1;
+        let (number, uses) = (index + 1, self.notes[index].1);
+        let again = if uses > 1 { format!("-{uses}") } else { String::new() };
+        let _ = write!(
+            self.out,
+            "<sup class=\"footnote-reference\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\">{number}</a></sup>"
+        );
+    }
+
+    /// The footnotes, in the order of their first use, each with its ways back.
+    pub(super) fn footnotes(&mut self) {
+        if self.notes.is_empty() {
+            return;
+        }
+        self.block("<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"footnotes\">");
+        mark(&mut self.out, Piece::Word(Word::Footnotes));
+        self.out.push_str("</h2>\n<ol>\n");
+        for index in 0..self.notes.len() {
+            let (name, uses) = self.notes[index].clone();
+            let number = index + 1;
+            let _ = writeln!(self.out, "<li id=\"fn-{number}\">");
+            let definition = self.definitions.remove(&name).unwrap_or_default();
+            // The ways back stand in the last paragraph, if the note ends with one.
+            let (text, end) = match definition.strip_suffix("</p>\n") {
+                Some(text) => (text, "</p>\n"),
+                None => (definition.as_str(), ""),
+            };
+            self.out.push_str(text);
+            for again in 1..=uses {
+                let suffix = if again > 1 { format!("-{again}") } else { String::new() };
+                let _ = write!(self.out, " <a class=\"footnote-backref\" href=\"#fnref-{number}{suffix}\" aria-label=\"");
+                mark(&mut self.out, Piece::Word(Word::FootnoteBack));
+                let _ = write!(self.out, " {number}{suffix}\">↩</a>");
+            }
+            self.out.push_str(end);
+            self.out.push_str("</li>\n");
+        }
+        self.out.push_str("</ol>\n</section>\n");
+        self.body.other_ids.push("footnotes".to_owned());
+        self.body.other_ids.extend((1..=self.notes.len()).map(|number| format!("fn-{number}")));
+    }
+}
+
+fn cell_tag(alignment: Alignment, head: bool) -> &'static str {
+    match (head, alignment) {
+        (true, Alignment::None) => "<th scope=\"col\">",
+        (true, Alignment::Left) => "<th scope=\"col\" class=\"align-left\">",
+        (true, Alignment::Center) => "<th scope=\"col\" class=\"align-center\">",
+        (true, Alignment::Right) => "<th scope=\"col\" class=\"align-right\">",
+        (false, Alignment::None) => "<td>",
+        (false, Alignment::Left) => "<td class=\"align-left\">",
+        (false, Alignment::Center) => "<td class=\"align-center\">",
+        (false, Alignment::Right) => "<td class=\"align-right\">",
+    }
+}

@@ -1,0 +1,384 @@
+//! From the parser's events to HTML: headings with ids, links as holes, tables that scroll,
+//! footnotes at the end, code with classes, directives as marks.
+//!
+//! The HTML of plain CommonMark is the one that its specification shows, but that void elements
+//! have no slash.
+
+mod blocks;
+mod directive;
+mod inline;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Tag, TagEnd};
+use pulldown_cmark_escape::escape_html_body_text;
+
+use super::directives::Line;
+use super::links::Target;
+use super::{Body, Settings, highlight};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::span::Span;
+
+/// Blocks, quotes and emphasis inside each other: browsers give up at some five hundred.
+const DEEPEST: usize = 100;
+
+/// The file that the text is part of.
+pub(super) struct Place<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+    /// Where the Markdown begins in it.
+    pub at: usize,
+}
+
+struct OpenHeading {
+    /// Where its id is put once its text is known.
+    slot: usize,
+    id: Option<String>,
+    text: String,
+    span: Span,
+}
+
+struct OpenImage {
+    alt: String,
+    target: Target,
+    title: String,
+    span: Span,
+    depth: usize,
+}
+
+struct OpenDirective {
+    span: Span,
+    depth: usize,
+    name: String,
+}
+
+struct OpenTable {
+    alignments: Vec<Alignment>,
+    column: usize,
+    head: bool,
+    /// Where the tag of the open cell begins, and where its text does.
+    cell: (usize, usize),
+}
+
+/// Turns events into a [`Body`].
+pub(super) struct Writer<'a, 's> {
+    place: Place<'a>,
+    source: &'a str,
+    lines: &'a [Line],
+    settings: &'s Settings<'s>,
+    problems: &'s mut Vec<Diagnostic>,
+    out: String,
+    body: Body,
+    /// How often an id was given, or wanted.
+    ids: HashMap<String, u32, FixedState>,
+    depth: usize,
+    too_deep: bool,
+    brackets: usize,
+    heading: Option<OpenHeading>,
+    image: Option<OpenImage>,
+    /// Language line and text of the open code block.
+    code: Option<(String, String)>,
+    /// The open HTML block, and where it starts.
+    raw: Option<(String, Range<usize>)>,
+    table: Option<OpenTable>,
+    /// Where the tags of the open list items may take a class.
+    items: Vec<usize>,
+    open: Vec<OpenDirective>,
+    /// The names of footnotes in the order of their first use, and how often each is used.
+    notes: Vec<(CowStr<'a>, usize)>,
+    definitions: HashMap<CowStr<'a>, String, FixedState>,
+    /// The footnote that is being defined, and the text that it interrupts.
+    definition: Option<(CowStr<'a>, String)>,
+}
+
+impl<'a, 's> Writer<'a, 's> {
+    pub(super) fn new(
+        place: Place<'a>,
+        source: &'a str,
+        lines: &'a [Line],
+        settings: &'s Settings<'s>,
+        problems: &'s mut Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            place,
+            source,
+            lines,
+            settings,
+            problems,
+            out: String::with_capacity(source.len() + source.len() / 3),
+            body: Body::default(),
+            ids: HashMap::default(),
+            depth: 0,
+            too_deep: false,
+            brackets: 0,
+            heading: None,
+            image: None,
+            code: None,
+            raw: None,
+            table: None,
+            items: Vec::new(),
+            open: Vec::new(),
+            notes: Vec::new(),
+            definitions: HashMap::default(),
+            definition: None,
+        }
+    }
+
+    pub(super) fn write(mut self, events: impl Iterator<Item = (Event<'a>, Range<usize>)>) -> Body {
+        for (event, range) in events {
+            self.event(event, range);
+            if self.too_deep {
+                return Body::default();
+            }
+        }
+        while let Some(open) = self.open.last() {
+            let (span, name) = (open.span, open.name.clone());
+            self.unclosed(span, &name);
+        }
+        self.footnotes();
+        self.out.shrink_to_fit();
+        self.body.html = self.out;
+        self.body.other_ids.sort_unstable();
+        self.body.other_ids.dedup();
+        self.body
+    }
+
+    fn span(&self, range: &Range<usize>) -> Span {
+        Span::from(range.clone()).shift(self.place.at)
+    }
+
+    fn problem(&mut self, span: Span, diagnostic: Diagnostic) {
+        let location = Location::span(self.place.file, self.place.text, span);
+        self.problems.push(diagnostic.at(location));
+    }
+
+    /// A block begins on a line of its own, or right after the mark of a directive.
+    fn block(&mut self, tag: &str) {
+        if !self.out.is_empty() && !self.out.ends_with(['\n', '\0']) {
+            self.out.push('\n');
+        }
+        self.out.push_str(tag);
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    self.deeper_than_allowed(&range);
+                }
+                if self.depth == 1 {
+                    self.brackets = 0;
+                }
+                if self.image.is_some() {
+                    self.start_in_image(&tag);
+                } else {
+                    self.start(tag, range);
+                }
+            }
+            Event::End(tag) => {
+                self.depth -= 1;
+                if self.image.is_some() && tag != TagEnd::Image {
+                    return;
+                }
+                self.end(tag);
+                self.close_directives(self.depth);
+            }
+            Event::Text(text) => self.text(self.restored(text, &range), &range),
+            Event::Code(code) => self.code(&code),
+            Event::Html(html) => {
+                let html = self.restored(html, &range);
+                match &mut self.raw {
+                    Some((raw, _)) => raw.push_str(&html),
+                    None => self.raw_html(&html, &range),
+                }
+            }
+            Event::InlineHtml(html) if self.image.is_none() => self.raw_html(&html, &range),
+            Event::FootnoteReference(name) if self.image.is_none() => self.reference(name),
+            Event::SoftBreak | Event::HardBreak if self.image.is_some() => {
+                if let Some(image) = &mut self.image {
+                    image.alt.push(' ');
+                }
+            }
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.block("<hr>\n"),
+            Event::TaskListMarker(done) => self.task(done),
+            // Events of extensions that are not switched on.
+            _ => {}
+        }
+    }
+
+    fn deeper_than_allowed(&mut self, range: &Range<usize>) {
+        self.too_deep = true;
+        let message = format!("this text is nested more than {DEEPEST} levels deep");
+        let span = self.span(&(range.start..range.start + 1));
+        self.problem(span, Diagnostic::error(codes::TOO_DEEP, message).help("remove the superfluous `>`, `[` or `*`"));
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.block("<p>"),
+            Tag::Heading { level, id, classes, attrs } => {
+                self.start_heading(level, id.map(CowStr::into_string), &classes, &attrs, &range);
+            }
+            Tag::BlockQuote(None) => self.block("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => self.alert(kind, &range),
+            Tag::List(None) => self.block("<ul>\n"),
+            Tag::List(Some(1)) => self.block("<ol>\n"),
+            Tag::List(Some(start)) => self.block(&format!("<ol start=\"{start}\">\n")),
+            Tag::Item => {
+                self.block("<li");
+                self.items.push(self.out.len());
+                self.out.push('>');
+            }
+            Tag::DefinitionList => self.block("<dl>\n"),
+            Tag::DefinitionListTitle => self.block("<dt>"),
+            Tag::DefinitionListDefinition => self.block("<dd>"),
+            Tag::CodeBlock(kind) => {
+                let info = match kind {
+                    CodeBlockKind::Fenced(info) => info.into_string(),
+                    CodeBlockKind::Indented => String::new(),
+                };
+                self.code = Some((info, String::new()));
+            }
+            Tag::HtmlBlock => self.raw = Some((String::new(), range)),
+            Tag::Table(alignments) => self.start_table(alignments),
+            Tag::TableHead => self.start_row(true),
+            Tag::TableRow => self.start_row(false),
+            Tag::TableCell => self.start_cell(),
+            Tag::FootnoteDefinition(name) => self.definition = Some((name, std::mem::take(&mut self.out))),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, &range),
+            Tag::Image { dest_url, title, .. } => {
+                self.image = Some(OpenImage {
+                    alt: String::new(),
+                    target: Target::parse(&dest_url),
+                    title: title.into_string(),
+                    span: self.span(&range),
+                    depth: 0,
+                });
+            }
+            // Tags of extensions that are not switched on.
+            Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.out.push_str("</p>\n"),
+            TagEnd::Heading(level) => self.end_heading(level),
+            TagEnd::BlockQuote(None) => self.block("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.close_directive(),
+            TagEnd::List(true) => self.block("</ol>\n"),
+            TagEnd::List(false) => self.block("</ul>\n"),
+            TagEnd::Item => {
+                self.items.pop();
+                self.out.push_str("</li>\n");
+            }
+            TagEnd::DefinitionList => self.block("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
+            TagEnd::CodeBlock => {
+                if let Some((info, code)) = self.code.take() {
+                    self.block("");
+                    highlight::code_block(&mut self.out, &info, &code, self.settings);
+                }
+            }
+            TagEnd::HtmlBlock => {
+                if let Some((html, range)) = self.raw.take() {
+                    self.html_block(&html, range);
+                }
+            }
+            TagEnd::Table => {
+                self.table = None;
+                self.out.push_str("</tbody>\n</table>\n</div>\n");
+            }
+            TagEnd::TableHead => self.out.push_str("</tr>\n</thead>\n<tbody>\n"),
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableCell => self.end_cell(),
+            TagEnd::FootnoteDefinition => {
+                if let Some((name, interrupted)) = self.definition.take() {
+                    let html = std::mem::replace(&mut self.out, interrupted);
+                    self.definitions.entry(name).or_insert(html);
+                }
+            }
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Link => self.out.push_str("</a>"),
+            TagEnd::Image => self.end_image(),
+            TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Text of a code or HTML block may hold lines that looked like directives: back to the letter.
+    fn restored(&self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+        if self.lines.is_empty() {
+            return text;
+        }
+        let next = self.lines.partition_point(|line| line.end <= range.start);
+        let touched = self.lines.get(next).is_some_and(|line| line.start < range.end);
+        if touched && text.len() == range.len() { CowStr::Borrowed(&self.source[range.clone()]) } else { text }
+    }
+
+    fn text(&mut self, text: CowStr<'a>, range: &Range<usize>) {
+        if let Some((_, code)) = &mut self.code {
+            code.push_str(&text);
+            return;
+        }
+        match &*text {
+            "[" => {
+                self.brackets += 1;
+                if self.brackets > DEEPEST {
+                    self.deeper_than_allowed(range);
+                }
+            }
+            "]" => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+        self.body.words += words(&text);
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(&text);
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&text);
+        }
+        // Writing to a String cannot fail.
+        let _ = escape_html_body_text(&mut self.out, &text);
+    }
+
+    fn code(&mut self, code: &str) {
+        self.body.words += words(code);
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(code);
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(code);
+        }
+        self.out.push_str("<code>");
+        let _ = escape_html_body_text(&mut self.out, code);
+        self.out.push_str("</code>");
+    }
+}
+
+/// Words of a text: runs without white space; outside ASCII, those with a letter or digit, because a
+/// dash between blanks is no word.
+fn words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    }
+    let bytes = text.as_bytes();
+    if !bytes.iter().any(u8::is_ascii_alphanumeric) {
+        return 0;
+    }
+    let first = usize::from(bytes.first().is_some_and(|&byte| byte > b' '));
+    first + bytes.windows(2).filter(|pair| pair[0] <= b' ' && pair[1] > b' ').count()
+}
