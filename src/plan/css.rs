@@ -136,6 +136,6 @@ mod tests {
         );
         assert_eq!(rewrite("site.css", "a{b:url(../../x)}", |_| Some("y".into())).0, "a{b:url(../../x)}");
         assert_eq!(rewrite("a/b.css", "a{b:url(x.png)}", |_| None).1, [(8..13, "a/x.png".to_owned())]);
-        assert_eq!(rewrite("site.css", "a{b:url(", |_| Some("y".into())), "a{b:url(");
+        assert_eq!(rewrite("site.css", "a{b:url(", |_| Some("y".into())).0, "a{b:url(");
     }
 }
