@@ -39,7 +39,17 @@ impl Language {
         }
     }
 
-    /// Reads `[languages.TAG]` over what the root said.
+    /// Another language of the same site: what the root says holds for it too.
+    pub(super) fn in_another(&self, lang: Lang) -> Self {
+        Self {
+            title: self.title.clone(),
+            description: self.description.clone(),
+            generate_feeds: self.generate_feeds,
+            ..Self::new(lang)
+        }
+    }
+
+    /// Reads a language's own table over what the root said.
     pub(super) fn read(&mut self, mut fields: Fields<'_>) {
         if let Some(name) = fields.string("name") {
             self.name = name;

@@ -4,10 +4,12 @@ use super::languages::{Language, read_strings};
 use super::tables::{Markdown, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME};
 use crate::base::codes;
-use crate::base::data::{Fields, Table, parse_toml};
+use crate::base::data::{Fields, Table, Value, parse_toml};
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
 use crate::base::path::check_component;
+use crate::base::span::Span;
+use crate::base::suggest::did_you_mean;
 
 /// Reads the settings.
 ///
@@ -86,7 +88,7 @@ fn base_url(fields: &mut Fields<'_>) -> (String, String) {
         if !fields.entries().iter().any(|entry| entry.key == "base_url") {
             let problem = Diagnostic::error(codes::MISSING_KEY, "`base_url` is missing");
             let problem = problem.help("add base_url = \"https://example.org\", the site's address");
-            fields.problem(crate::base::span::Span::default(), problem);
+            fields.problem(Span::default(), problem);
         }
         return (String::new(), String::new());
     };
@@ -112,27 +114,20 @@ pub(super) fn split_base_url(url: &str) -> Result<(String, String), String> {
     Ok((url.trim_end_matches('/').to_owned(), path))
 }
 
-/// `languages = ["en", "ru"]`, the default first. (`[languages.ru]` tables then say more.)
+/// The languages: `languages = ["en", "ru"]`, the default first; or, as in Zola,
+/// `default_language = "en"` and a table `[languages.ru]` for each of the others.
 fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
+    let mut tags: Vec<(String, Span)> = fields.spanned_string("default_language").into_iter().collect();
+    if !is_table(fields, "languages") {
+        tags.extend(fields.spanned_strings("languages").unwrap_or_default());
+    }
     let mut languages: Vec<Language> = Vec::new();
-    let is_table = fields.entries().iter().any(|entry| {
-        entry.key == "languages" && matches!(entry.node.value, crate::base::data::Value::Table(_))
-    });
-    let tags = match fields.spanned_string("default_language") {
-        Some(tag) => vec![tag],
-        None if is_table => Vec::new(),
-        None => Vec::new(),
-    };
-    let listed = if is_table { Vec::new() } else { fields.spanned_strings("languages").unwrap_or_default() };
-    for (tag, span) in tags.into_iter().chain(listed) {
+    for (tag, span) in tags {
         match Lang::parse(&tag) {
-            Some(lang) if languages.iter().all(|known| known.lang != lang) => {
-                languages.push(Language::new(lang))
-            }
+            Some(lang) if languages.iter().all(|known| known.lang != lang) => languages.push(Language::new(lang)),
             Some(_) => {}
             None => {
-                let message = format!("`{tag}` is not a language tag");
-                let problem = Diagnostic::error(codes::BAD_VALUE, message);
+                let problem = Diagnostic::error(codes::BAD_VALUE, format!("`{tag}` is not a language tag"));
                 fields.problem(span, problem.help("write a BCP 47 tag such as kk, ru or en"));
             }
         }
@@ -143,46 +138,45 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
     languages
 }
 
+fn is_table(fields: &Fields<'_>, key: &str) -> bool {
+    fields.entries().iter().any(|entry| entry.key == key && matches!(entry.node.value, Value::Table(_)))
+}
+
+/// What the tables `[language.TAG]` say of the languages. (TOML cannot have both a list and a table
+/// called `languages`; Zola's `[languages.TAG]` is read where there is no list.)
 fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
-    let key =
-        if fields.entries().iter().any(|entry| entry.key == "language") { "language" } else { "languages" };
-    let is_table = fields
-        .entries()
-        .iter()
-        .any(|entry| entry.key == key && matches!(entry.node.value, crate::base::data::Value::Table(_)));
-    if !is_table {
-        fields.node("language");
-        return;
-    }
-    let Some(table) = fields.table(if key == "language" { "language" } else { "languages" }) else { return };
-    for entry in &table.entries {
-        let crate::base::data::Value::Table(own) = &entry.node.value else {
-            let message = format!("`{key}.{}` must be a table", entry.key);
-            fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message));
-            continue;
-        };
-        let index = languages.iter().position(|language| language.lang.as_str() == entry.key);
-        let index = match (index, Lang::parse(&entry.key)) {
-            (Some(index), _) => index,
-            // As in Zola: a table of its own makes a language, unless a list says which there are.
-            (None, Some(lang)) if key == "languages" => {
-                let mut language = Language::new(lang);
-                language.title.clone_from(&languages[0].title);
-                language.description.clone_from(&languages[0].description);
-                language.generate_feeds = languages[0].generate_feeds;
-                languages.push(language);
-                languages.len() - 1
-            }
-            _ => {
-                let known = languages.iter().map(|language| language.lang.as_str());
-                let help = crate::base::suggest::did_you_mean(&entry.key, known)
-                    .unwrap_or_else(|| "add it to `languages`, or remove the table".to_owned());
-                let message = format!("`{}` is not one of the site's languages", entry.key);
-                fields.problem(entry.key_span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+    let makes_languages = is_table(fields, "languages");
+    let tables = [
+        fields.table("language"),
+        if makes_languages { fields.table("languages") } else { None },
+    ];
+    for (number, table) in tables.into_iter().enumerate() {
+        let key = ["language", "languages"][number];
+        for entry in table.map_or(&[][..], |table| &table.entries) {
+            let Value::Table(own) = &entry.node.value else {
+                let message = format!("`{key}.{}` must be a table", entry.key);
+                fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message));
                 continue;
-            }
-        };
-        languages[index].read(fields.inner(own));
+            };
+            let known = languages.iter().position(|language| language.lang.as_str() == entry.key);
+            let new = Lang::parse(&entry.key).filter(|_| makes_languages && key == "languages");
+            let index = match (known, new) {
+                (Some(index), _) => index,
+                (None, Some(lang)) => {
+                    languages.push(languages[0].in_another(lang));
+                    languages.len() - 1
+                }
+                (None, None) => {
+                    let names = languages.iter().map(|language| language.lang.as_str());
+                    let help = did_you_mean(&entry.key, names)
+                        .unwrap_or_else(|| "add it to `languages`, or remove the table".to_owned());
+                    let message = format!("`{}` is not one of the site's languages", entry.key);
+                    fields.problem(entry.key_span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+                    continue;
+                }
+            };
+            languages[index].read(fields.inner(own));
+        }
     }
 }
 
@@ -205,6 +199,50 @@ fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> 
             let message = format!("`{key}` must be a plain name, and is `{name}`");
             fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
             default.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn languages(text: &str) -> Vec<(String, String)> {
+        let (config, problems) = read(&format!("base_url = \"https://a.kz\"\ntitle = \"T\"\n{text}"));
+        assert_eq!(problems, []);
+        config.unwrap().languages.into_iter().map(|l| (l.lang.to_string(), l.title)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn languages_are_a_list_or_tables_as_in_zola() {
+        assert_eq!(languages(""), pairs(&[("en", "T")]));
+        let list = languages("languages = [\"kk\", \"ru\"]\n[language.ru]\ntitle = \"Р\"");
+        assert_eq!(list, pairs(&[("kk", "T"), ("ru", "Р")]));
+        let zola = languages("default_language = \"kk\"\n[languages.ru]\ntitle = \"Р\"\n[languages.kk]\ntitle = \"Қ\"");
+        assert_eq!(zola, pairs(&[("kk", "Қ"), ("ru", "Р")]));
+    }
+
+    #[test]
+    fn every_mistake_is_reported_with_its_line() {
+        let text = "base_url = \"example.org\"\ntitel = 1\nlanguages = [\"english\"]\n[language.de]\n[markdown]\nsmart_punctuation = 1\n[slugify]\npaths = \"of\"\n";
+        let (_, problems) = read(text);
+        let mut seen: Vec<_> =
+            problems.iter().map(|p| (p.location.as_ref().unwrap().position.unwrap().line, p.code.id)).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [(1, "K0104"), (2, "K0102"), (3, "K0104"), (4, "K0104"), (6, "K0103"), (8, "K0104")]);
+    }
+
+    #[test]
+    fn the_address_has_a_path_or_none() {
+        let split = |url| split_base_url(url).unwrap();
+        assert_eq!(split("https://a.kz/"), ("https://a.kz".into(), String::new()));
+        assert_eq!(split("https://a.kz/x/y/"), ("https://a.kz/x/y".into(), "/x/y".into()));
+        for bad in ["a.kz", "https://", "ftp://a.kz", "https://a.kz/?q", "https://a b.kz", "https:///x"] {
+            assert!(split_base_url(bad).is_err(), "{bad}");
         }
     }
 }

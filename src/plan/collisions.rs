@@ -1,5 +1,6 @@
 //! Two sources that want one file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
@@ -12,30 +13,33 @@ use crate::base::diagnostic::{Diagnostic, Location};
 /// Reports each route that wants the file of another, or a folder where another wants a file, and
 /// removes it. Names that some file systems take for one count as one.
 pub(super) fn report(routes: &mut Vec<Route>, problems: &mut Vec<Diagnostic>) {
-    let mut taken: HashMap<String, usize, FixedState> = HashMap::default();
-    let mut folders: HashMap<String, usize, FixedState> = HashMap::default();
+    let folded: Vec<Cow<'_, str>> = routes.iter().map(|route| folded(route.output.as_str())).collect();
+    let mut taken: HashMap<&str, usize, FixedState> = HashMap::default();
+    let mut folders: HashMap<&str, usize, FixedState> = HashMap::default();
     let mut doubles = Vec::new();
-    for (index, route) in routes.iter().enumerate() {
-        let path = folded(route.output.as_str());
-        if let Some(&other) = taken.get(&path) {
-            problems.push(collision(&routes[other], route));
+    for (index, path) in folded.iter().enumerate() {
+        if let Some(&other) = taken.get(&**path) {
+            problems.push(collision(&routes[other], &routes[index]));
             doubles.push(index);
             continue;
         }
-        let mut folder = path.as_str();
+        let mut folder = &**path;
         while let Some((above, _)) = folder.rsplit_once('/') {
             if folders.contains_key(above) {
                 break;
             }
-            folders.insert(above.to_owned(), index);
+            folders.insert(above, index);
             folder = above;
         }
         taken.insert(path, index);
     }
-    for (path, &index) in &taken {
-        if let Some(&inside) = folders.get(path) {
+    for (index, path) in folded.iter().enumerate() {
+        if let Some(&inside) = folders.get(&**path) {
             problems.push(collision(&routes[index], &routes[inside]));
         }
+    }
+    if doubles.is_empty() {
+        return;
     }
     let mut index = 0;
     routes.retain(|_| {
@@ -44,8 +48,14 @@ pub(super) fn report(routes: &mut Vec<Route>, problems: &mut Vec<Diagnostic>) {
     });
 }
 
-fn folded(path: &str) -> String {
-    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
+fn folded(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        return path.nfc().collect::<String>().to_lowercase().into();
+    }
+    match path.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => path.to_ascii_lowercase().into(),
+        false => path.into(),
+    }
 }
 
 fn collision(first: &Route, second: &Route) -> Diagnostic {

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::path::UrlPath;
+use crate::base::path::{OutputPath, UrlPath};
 use crate::relate::Library;
 use crate::source::File;
 
@@ -31,7 +31,7 @@ pub struct Plan {
     /// Static files and files beside pages.
     pub assets: Assets,
     /// Routes by the path of their file.
-    outputs: HashMap<String, usize, FixedState>,
+    outputs: HashMap<OutputPath, usize, FixedState>,
 }
 
 impl Plan {
@@ -44,7 +44,7 @@ impl Plan {
         let mut routes = routes::collect(library, &assets, &mut problems);
         routes.sort_by(|a, b| a.output.cmp(&b.output));
         collisions::report(&mut routes, &mut problems);
-        let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.as_str().to_owned(), i)).collect();
+        let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
         let plan = Self { routes, assets, outputs };
         links::check(&plan, library, &mut problems);
         (plan, problems)
@@ -55,8 +55,9 @@ impl Plan {
     #[must_use]
     pub fn answer(&self, url: &UrlPath) -> Option<&Route> {
         let path = url.as_str().trim_start_matches('/');
-        let index = format!("{}{}index.html", path.trim_end_matches('/'), if path.trim_end_matches('/').is_empty() { "" } else { "/" });
+        let folder = path.trim_end_matches('/');
+        let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
         let exact = if path.is_empty() || path.ends_with('/') { None } else { self.outputs.get(path) };
-        exact.or_else(|| self.outputs.get(&index)).map(|&i| &self.routes[i])
+        exact.or_else(|| self.outputs.get(index.as_str())).map(|&i| &self.routes[i])
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::links::{Linker, Resolved};
+use super::links::{self, Resolved};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::clock::{Moment, Today};
@@ -113,9 +113,7 @@ impl Library {
         };
         library.sections = sections::Sections::new(&library);
         library.taxonomies = taxonomies::collect(&library, &mut problems);
-        let mut linker = Linker::new(&library);
-        let links: Vec<Vec<Resolved>> = library.ids().map(|id| linker.resolve(id)).collect();
-        problems.extend(linker.finish());
+        let links = links::resolve(&library, &mut problems);
         for (id, resolved) in library.ids().zip(&links) {
             for link in resolved {
                 if let Resolved::Item(target, _) = link

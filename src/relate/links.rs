@@ -1,5 +1,9 @@
 //! Where the links of a page lead.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
 use super::{ItemId, Library};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -33,21 +37,33 @@ const SUGGESTIONS: usize = 100;
 /// Ids that a theme may have without the text knowing: they are not reported.
 const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
-pub(super) struct Linker<'a> {
-    library: &'a Library,
-    problems: Vec<Diagnostic>,
+/// Resolves the links of all pages, in the order of the pages, and reports the broken ones.
+pub(super) fn resolve(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Resolved>> {
+    let suggestions = AtomicUsize::new(0);
+    let ids: Vec<ItemId> = library.ids().collect();
+    let all: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = ids
+        .par_iter()
+        .map(|&id| {
+            let mut linker = Linker { library, problems: Vec::new(), suggestions: &suggestions };
+            (linker.resolve(id), linker.problems)
+        })
+        .collect();
+    all.into_iter()
+        .map(|(links, found)| {
+            problems.extend(found);
+            links
+        })
+        .collect()
 }
 
-impl<'a> Linker<'a> {
-    pub(super) fn new(library: &'a Library) -> Self {
-        Self { library, problems: Vec::new() }
-    }
+struct Linker<'a> {
+    library: &'a Library,
+    problems: Vec<Diagnostic>,
+    suggestions: &'a AtomicUsize,
+}
 
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
-        self.problems
-    }
-
-    pub(super) fn resolve(&mut self, from: ItemId) -> Vec<Resolved> {
+impl Linker<'_> {
+    fn resolve(&mut self, from: ItemId) -> Vec<Resolved> {
         let links = &self.library.item(from).parsed.body.links;
         links.iter().map(|link| self.target(from, &link.target, link.span)).collect()
     }
@@ -128,7 +144,7 @@ impl<'a> Linker<'a> {
 
     fn no_file(&mut self, from: ItemId, path: &str, span: Span, prefix: &str) -> Resolved {
         let pages = path.ends_with(".md");
-        let near = if self.problems.len() < SUGGESTIONS {
+        let near = if self.suggestions.fetch_add(1, Ordering::Relaxed) < SUGGESTIONS {
             if pages {
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
                 keys.sort_unstable();

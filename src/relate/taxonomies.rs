@@ -1,6 +1,8 @@
 //! Taxonomies and their terms, per language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
 
 use super::{ItemId, Library, order};
 use crate::base::codes;
@@ -50,6 +52,9 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
     let count = library.config.taxonomies.len();
     let mut found: Vec<Vec<BTreeMap<String, Found>>> = Vec::new();
     found.resize_with(languages, || std::iter::repeat_with(BTreeMap::new).take(count).collect());
+    // Many pages share few terms: each is made into a slug once.
+    let mut identified: Vec<Vec<HashMap<&str, (String, Option<usize>), FixedState>>> = Vec::new();
+    identified.resize_with(languages, || std::iter::repeat_with(HashMap::default).take(count).collect());
     for id in library.ids() {
         let item = library.item(id);
         let Some(page) = item.parsed.page().filter(|page| !page.meta.hidden) else { continue };
@@ -59,21 +64,24 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
             };
             let taxonomy = &library.config.taxonomies[index];
             for (term, span) in terms {
-                let (slug, known) = identify(library, taxonomy, term, item.language());
-                if let Err(bad) = check_component(&slug) {
+                let (slug, known) = &*identified[item.language()][index]
+                    .entry(term)
+                    .or_insert_with(|| identify(library, taxonomy, term, item.language()));
+                let known = *known;
+                if let Err(bad) = check_component(slug) {
                     let message = format!("the term `{term}` gives no address: {}", bad.0);
                     let place = Location::later(item.parsed.path.as_str(), *span);
                     problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place));
                     continue;
                 }
-                let shown = known
-                    .and_then(|known| taxonomy.terms[known].get(library.config.languages[item.language()].lang.as_str()))
-                    .unwrap_or(term);
-                found[item.language()][index]
-                    .entry(slug)
-                    .or_insert_with(|| Found { name: shown.clone(), pages: Vec::new(), known })
-                    .pages
-                    .push(id);
+                if let Some(found) = found[item.language()][index].get_mut(slug) {
+                    found.pages.push(id);
+                    continue;
+                }
+                let lang = library.config.languages[item.language()].lang.as_str();
+                let shown = known.and_then(|known| taxonomy.terms[known].get(lang)).unwrap_or(term);
+                let new = Found { name: shown.clone(), pages: vec![id], known };
+                found[item.language()][index].insert(slug.clone(), new);
             }
         }
     }

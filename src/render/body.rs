@@ -130,7 +130,7 @@ impl Filler<'_> {
         context.insert_value("id", Value::from(id));
         context.insert_value("level", Value::from(level));
         context.insert_value("lang", Value::from(lang.as_str()));
-        let rendered = scope::enter(self.renderer, self.language(), Some(self.id), || {
+        let rendered = scope::enter(self.renderer, self.language(), || {
             self.renderer.theme.tera.render(TEMPLATE, &context)
         });
         match rendered {
@@ -175,7 +175,7 @@ impl Filler<'_> {
         }
         let name = component.name().to_owned();
         let body = (!directive.is_leaf).then_some(body);
-        let rendered = scope::enter(self.renderer, self.language(), Some(self.id), || {
+        let rendered = scope::enter(self.renderer, self.language(), || {
             self.renderer.theme.tera.render_component(&name, &context, body, true)
         });
         match rendered {

@@ -13,7 +13,7 @@ use crate::relate::{ItemId, Missing, Query};
 /// All functions by name: what the reference of theme authors lists.
 pub const NAMES: &[&str] = &[
     "get_page", "get_section", "get_url", "get_hash", "get_taxonomy", "get_taxonomy_term", "get_taxonomy_url",
-    "load_data", "trans", "now", "query",
+    "load_data", "trans", "now", "query", "fragment",
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -28,6 +28,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("trans", |args: Kwargs, _: &State| trans(&args));
     tera.register_function("now", |_: Kwargs, _: &State| now());
     tera.register_function("query", |args: Kwargs, _: &State| query(&args));
+    tera.register_function("fragment", |args: Kwargs, _: &State| fragment(&args));
 }
 
 /// Complains about arguments that a function does not take: a misspelt one must not be silent.
@@ -204,8 +205,9 @@ fn trans(args: &Kwargs) -> TeraResult<Value> {
     let count = args.get::<f64>("count")?;
     let values: Vec<(&str, String)> = args
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str()?, value.to_string())))
+        .filter_map(|(name, value)| Some((name.as_str()?, value)))
         .filter(|(name, _)| !matches!(*name, "key" | "lang" | "count"))
+        .map(|(name, value)| (name, value.to_string()))
         .collect();
     let reader = &scope.renderer.reader;
     let lang = reader.config().languages[language].lang.as_str();
@@ -250,4 +252,24 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
     // A page with mistakes has none of its own to show, and they are reported.
     let sound: Vec<ItemId> = found.into_iter().filter(|&id| !reader.item(id).parsed.broken).collect();
     Ok(scope.renderer.briefs(&sound))
+}
+
+/// A template that depends on its arguments and the language only, rendered once for each of them:
+/// menus and footers that ten thousand pages share.
+fn fragment(args: &Kwargs) -> TeraResult<Value> {
+    let scope = scope::current()?;
+    let template = args.must_get::<&str>("template")?;
+    let own: Vec<(&str, &Value)> =
+        args.iter().filter_map(|(name, value)| Some((name.as_str()?, value))).filter(|(name, _)| *name != "template").collect();
+    scope.renderer.views.fragment(template, scope.language, &own, || {
+        let mut context = tera::Context::new();
+        let shared = scope.renderer.views.language(scope.language);
+        context.insert_value("config", shared.config.clone());
+        context.insert_value("lang", shared.lang.clone());
+        context.insert_value("kenes_version", Value::from(env!("CARGO_PKG_VERSION")));
+        for (name, value) in &own {
+            context.insert_value((*name).to_owned(), (*value).clone());
+        }
+        scope.renderer.theme.tera.render(template, &context).map(|html| Value::safe_string(&html))
+    })
 }

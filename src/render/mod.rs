@@ -3,6 +3,11 @@
 //! Rendering returns bytes and touches no disk. Views (what templates are given) are typed structs
 //! built in Rust; template functions reach the model through [`crate::relate::Reader`] alone.
 
+/// The names of all template functions that Kenes adds to Tera's.
+pub use functions::NAMES as FUNCTIONS;
+/// The names of all filters that Kenes adds to Tera's.
+pub use filters::NAMES as FILTERS;
+
 mod body;
 mod data;
 mod errors;
@@ -131,6 +136,15 @@ impl Renderer {
         Ok(Rendered::Bytes(text.into_bytes()))
     }
 
+    /// The address of the topmost section that an item lies in, or is, below the home; none for the
+    /// home itself and for what lies in no section.
+    fn current_section(&self, item: Option<ItemId>) -> Value {
+        let Some(id) = item else { return Value::none() };
+        let above = self.reader.ancestors(id);
+        let top = above.get(1).copied().or((above.len() == 1).then_some(id));
+        Value::from(top.map(|top| self.reader.config().href(self.reader.item(top).url.as_str())))
+    }
+
     /// Renders a template with what every page is told and `own`.
     pub(crate) fn template(
         self: &Arc<Self>,
@@ -147,13 +161,14 @@ impl Renderer {
         context.insert_value("kenes_version", Value::from(env!("CARGO_PKG_VERSION")));
         context.insert_value("current_path", Value::from(config.href(frame.url.as_str())));
         context.insert_value("current_url", Value::from(config.permalink(frame.url.as_str())));
+        context.insert_value("current_section", self.current_section(item));
         context.insert_value("alternates", views::alternates(&self.reader, frame));
         context.insert_value("feeds", views::feeds(&self.reader, frame));
         for (name, value) in own {
             context.insert_value(name, value);
         }
         let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.item(id).parsed.path.to_string());
-        scope::enter(self, frame.language, item, || {
+        scope::enter(self, frame.language, || {
             self.theme.tera.render(template, &context).map_err(|error| {
                 Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
             })

@@ -7,14 +7,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Renderer;
-use crate::relate::ItemId;
 
 /// What a template function may know.
 #[derive(Clone)]
 pub(crate) struct Scope {
     pub renderer: Arc<Renderer>,
     pub language: usize,
-    pub item: Option<ItemId>,
 }
 
 thread_local! {
@@ -22,14 +20,14 @@ thread_local! {
 }
 
 /// Runs `work` with this scope for all functions that are called in it.
-pub(crate) fn enter<T>(renderer: &Arc<Renderer>, language: usize, item: Option<ItemId>, work: impl FnOnce() -> T) -> T {
+pub(crate) fn enter<T>(renderer: &Arc<Renderer>, language: usize, work: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {
             SCOPES.with_borrow_mut(Vec::pop);
         }
     }
-    let scope = Scope { renderer: renderer.clone(), language, item };
+    let scope = Scope { renderer: renderer.clone(), language };
     SCOPES.with_borrow_mut(|scopes| scopes.push(scope));
     let _leave = Leave;
     work()

@@ -1,6 +1,7 @@
 //! One file, and its bytes when asked for.
 
 use std::borrow::Cow;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::base::codes;
@@ -23,18 +24,16 @@ enum Place {
 pub struct File {
     /// Its path below the site's root.
     pub path: SourcePath,
-    /// Its length in bytes, as the walk found it.
-    pub size: u64,
     place: Place,
 }
 
 impl File {
-    pub(super) fn on_disk(path: SourcePath, absolute: PathBuf, size: u64) -> Self {
-        Self { path, size, place: Place::Disk(absolute) }
+    pub(super) fn on_disk(path: SourcePath, absolute: PathBuf) -> Self {
+        Self { path, place: Place::Disk(absolute) }
     }
 
     pub(super) fn in_program(path: SourcePath, bytes: &'static [u8]) -> Self {
-        Self { path, size: bytes.len() as u64, place: Place::Program(bytes) }
+        Self { path, place: Place::Program(bytes) }
     }
 
     /// Where it lies on the disk, if it does.
@@ -51,9 +50,24 @@ impl File {
     /// # Errors
     /// It cannot be read.
     pub fn read(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
+        self.read_up_to(u64::MAX).map(|bytes| bytes.unwrap_or_default())
+    }
+
+    /// Its bytes, or its length if there are more than `most`.
+    fn read_up_to(&self, most: u64) -> Result<Result<Vec<u8>, u64>, Box<Diagnostic>> {
+        let read = |path: &Path| {
+            let mut file = std::fs::File::open(path)?;
+            let length = file.metadata()?.len();
+            if length > most {
+                return Ok(Err(length));
+            }
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+            file.read_to_end(&mut bytes)?;
+            Ok(Ok(bytes))
+        };
         match &self.place {
-            Place::Program(bytes) => Ok(bytes.to_vec()),
-            Place::Disk(path) => std::fs::read(path).map_err(|error| {
+            Place::Program(bytes) => Ok(Ok(bytes.to_vec())),
+            Place::Disk(path) => read(path).map_err(|error: std::io::Error| {
                 let message = format!("this file cannot be read: {error}");
                 let help = "check that the file exists and that you may read it";
                 Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(self.path.as_str()).help(help))
@@ -68,16 +82,16 @@ impl File {
     /// # Errors
     /// It cannot be read, is larger than [`LARGEST_TEXT`], or is not UTF-8.
     pub fn read_text(&self, problems: &mut Vec<Diagnostic>) -> Result<String, Box<Diagnostic>> {
-        if self.size > LARGEST_TEXT {
+        let bytes = self.read_up_to(LARGEST_TEXT)?.map_err(|length| {
             let message = format!(
                 "this file has {} MB, and a text may have at most {} MB",
-                self.size / 1_000_000,
+                length / 1_000_000,
                 LARGEST_TEXT / 1_000_000
             );
             let problem = Diagnostic::error(codes::TOO_LARGE, message).in_file(self.path.as_str());
-            return Err(Box::new(problem.help("divide the page, or publish the text as a file to download")));
-        }
-        let mut text = String::from_utf8(self.read()?).map_err(|error| {
+            Box::new(problem.help("divide the page, or publish the text as a file to download"))
+        })?;
+        let mut text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let bytes = error.into_bytes();
             let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;

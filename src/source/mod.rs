@@ -48,7 +48,7 @@ impl Source {
         let absolute = self.root.join(path);
         let meta = std::fs::metadata(&absolute).ok().filter(|_| inside)?;
         let within = absolute.canonicalize().ok()?.starts_with(self.root.canonicalize().ok()?);
-        (meta.is_file() && within).then(|| File::on_disk(SourcePath::new(path), absolute, meta.len()))
+        (meta.is_file() && within).then(|| File::on_disk(SourcePath::new(path), absolute))
     }
 
     /// All files below a folder of the site, `ignored` patterns and hidden files left out. A folder

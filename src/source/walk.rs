@@ -70,12 +70,7 @@ pub(super) fn walk(root: &Path, folder: &str, ignored: &[String]) -> Folder {
         if ignored.iter().any(|pattern| matches(pattern, below)) {
             continue;
         }
-        match entry.metadata() {
-            Ok(meta) => {
-                found.files.push(File::on_disk(SourcePath::new(&path), entry.path().to_owned(), meta.len()));
-            }
-            Err(error) => found.problems.push(walk_problem(root, &error)),
-        }
+        found.files.push(File::on_disk(SourcePath::new(&path), entry.into_path()));
     }
     found.files.sort_by(|a, b| a.path.cmp(&b.path));
     same_names(&found.files, &mut found.problems);
@@ -123,6 +118,10 @@ fn walk_problem(root: &Path, error: &walkdir::Error) -> Diagnostic {
 
 /// Names that some file systems take for one: a site with both would lose a file on them.
 fn same_names(files: &[File], problems: &mut Vec<Diagnostic>) {
+    let plain = |path: &str| path.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if files.iter().all(|file| plain(file.path.as_str())) {
+        return;
+    }
     let mut seen: HashMap<String, &File, foldhash::fast::FixedState> = HashMap::default();
     for file in files {
         let path = file.path.as_str();

@@ -20,7 +20,7 @@ use crate::base::digest::{Digest, Digester};
 const LONGEST_BLOCK: usize = 100_000;
 
 /// What the stored form begins with. Another version of Kenes may colour otherwise.
-const HEADER: &str = concat!("kenes ", env!("CARGO_PKG_VERSION"), " highlights 1\n");
+const HEADER: &str = concat!("kenes ", env!("CARGO_PKG_VERSION"), " highlights 2\n");
 
 type Key = [u8; 32];
 

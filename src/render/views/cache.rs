@@ -1,7 +1,8 @@
 //! Views that many pages show, made once.
 
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tera::value::Key;
 use tera::{Map, Value};
@@ -22,6 +23,7 @@ pub(crate) struct Views {
     languages: Vec<LanguageViews>,
     briefs: Vec<OnceLock<Value>>,
     sections: Vec<OnceLock<Value>>,
+    fragments: RwLock<BTreeMap<String, Value>>,
 }
 
 thread_local! {
@@ -37,11 +39,30 @@ impl Views {
             languages: languages.collect(),
             briefs: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             sections: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            fragments: RwLock::default(),
         }
     }
 
     pub(crate) fn language(&self, language: usize) -> &LanguageViews {
         &self.languages[language]
+    }
+
+    /// A template rendered for some arguments, made by `make` if it is not there yet. Two threads may
+    /// make it at the same time: the result is the same.
+    pub(crate) fn fragment(
+        &self,
+        template: &str,
+        language: usize,
+        args: &[(&str, &Value)],
+        make: impl FnOnce() -> tera::TeraResult<Value>,
+    ) -> tera::TeraResult<Value> {
+        let key = format!("{template}\0{language}\0{args:?}");
+        if let Some(value) = self.fragments.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(value.clone());
+        }
+        let value = make()?;
+        self.fragments.write().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
+        Ok(value)
     }
 
     /// The brief view of an item, made by `make` if it is not there yet.
