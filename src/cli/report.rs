@@ -144,12 +144,12 @@ impl SourceCode for Line<'_> {
         _: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
         let text = self.excerpt.line.as_bytes();
+        // The column is told: that of a cut line is not that of its text.
         Ok(Box::new(MietteSpanContents::new_named(
             self.file.to_owned(),
             text,
             SourceSpan::from((0, text.len())),
             self.line.saturating_sub(1) as usize,
-            // Of the file: a long line is cut, and then this is not the column of its text.
             self.column.saturating_sub(1) as usize,
             1,
         )))
