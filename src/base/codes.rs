@@ -97,6 +97,7 @@ codes! {
     MISSING_ALT = "K0902", "a picture without alternative text";
     HEADING_LEVEL = "K0903", "headings that skip a level";
     ORPHAN = "K0904", "a page that no section lists";
+    LINK_TEXT = "K0905", "a link whose text does not say where it leads";
 }
 
 #[cfg(test)]

@@ -131,19 +131,22 @@ pub fn decode_path(path: &str) -> Option<String> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let digits = bytes.get(at + 1..at + 3).and_then(|d| std::str::from_utf8(d).ok());
-        match digits.filter(|_| bytes[at] == b'%').and_then(|d| u8::from_str_radix(d, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let (byte, length) = match bytes[at..] {
+            [b'%', high, low, ..] => match (hex_digit(high), hex_digit(low)) {
+                (Some(high), Some(low)) => (high << 4 | low, 3),
+                _ => (b'%', 1),
+            },
+            _ => (bytes[at], 1),
+        };
+        out.push(byte);
+        at += length;
     }
     String::from_utf8(out).ok()
+}
+
+/// The value of a hexadecimal digit. (`from_str_radix` would take a sign as well: `%+5` is no `%05`.)
+fn hex_digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 impl fmt::Display for UrlPath {
@@ -267,6 +270,14 @@ mod tests {
         assert_eq!(UrlPath::new("/қ/").encoded(), "/%D2%9B/");
         assert_eq!(decode_path("/%D2%9B/").as_deref(), Some("/қ/"));
         assert_eq!(decode_path("/%zz%"), Some("/%zz%".to_owned()));
+    }
+
+    #[test]
+    fn only_two_hexadecimal_digits_are_an_escape() {
+        for text in ["/%+5", "/%-1", "/% 5", "/%5", "/%", "/%5+", "/%қ"] {
+            assert_eq!(decode_path(text).as_deref(), Some(text));
+        }
+        assert_eq!(decode_path("/%4B%6c%%61").as_deref(), Some("/Kl%a"));
     }
 
     proptest! {

@@ -83,6 +83,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
     /// Follow links that lead out of the site as well
+    ///
+    /// Asks at most 8 servers at a time and each for one page at a time. Good answers are remembered
+    /// for 7 days and others for an hour, in .kenes/links.json in the site's folder; delete that file
+    /// to have everything asked anew.
     #[arg(long)]
     pub external: bool,
     /// Take warnings for errors

@@ -29,7 +29,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
         Err(problems) => return failed(&problems.finish(args.strict), args.format),
     };
     let folder = args.output.clone().unwrap_or_else(|| root.join(&prepared.config.output_dir));
-    let progress = report::Progress::new(prepared.counts.files, args.quiet || args.format != Format::Human);
+    let progress = report::Progress::new(prepared.counts.files, "files", args.quiet || args.format != Format::Human);
     let result = write_to(&prepared, root, &folder, args.strict, |done| progress.set(done));
     progress.finish();
     // A large site takes longer to take apart than the process to end.

@@ -144,12 +144,12 @@ impl SourceCode for Line<'_> {
         _: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
         let text = self.excerpt.line.as_bytes();
+        // The column is told: that of a cut line is not that of its text.
         Ok(Box::new(MietteSpanContents::new_named(
             self.file.to_owned(),
             text,
             SourceSpan::from((0, text.len())),
             self.line.saturating_sub(1) as usize,
-            // Of the file: a long line is cut, and then this is not the column of its text.
             self.column.saturating_sub(1) as usize,
             1,
         )))
@@ -166,11 +166,12 @@ pub(super) struct Progress {
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Progress {
-    pub(super) fn new(total: usize, quiet: bool) -> Self {
+    /// A bar for a number of things: `files`.
+    pub(super) fn new(total: usize, things: &str, quiet: bool) -> Self {
         let visible = !quiet && std::io::stderr().is_terminal();
         let target = if visible { ProgressDrawTarget::stderr_with_hz(15) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files") {
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:32}} {{pos}}/{{len}} {things}")) {
             bar.set_style(style);
         }
         Self { bar, started: Instant::now(), total: total as u64 }

@@ -38,6 +38,8 @@ pub struct Parsed {
     pub body: markdown::Body,
     /// Whether the file has mistakes that make it unfit to be shown.
     pub broken: bool,
+    /// Whether there is no such file: see [`Parsed::implicit_home`].
+    pub implicit: bool,
 }
 
 /// Front matter, by what the file is.
@@ -90,6 +92,7 @@ impl Parsed {
             front: Front::Section(Box::default()),
             body: markdown::Body::default(),
             broken: false,
+            implicit: true,
         }
     }
 }
@@ -123,7 +126,8 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
-    let parsed = Parsed { path: file.path.clone(), key: name.key.clone(), name, front, body, broken };
+    let parsed =
+        Parsed { path: file.path.clone(), key: name.key.clone(), name, front, body, broken, implicit: false };
     (parsed, problems)
 }
 

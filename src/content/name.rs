@@ -45,7 +45,7 @@ impl Name {
             true => folder.rsplit_once('/').unwrap_or(("", folder)),
             false => (folder, stem),
         };
-        let (date, stem) = split_date(stem, config.slugify.paths_keep_dates);
+        let (date, stem, bad_date) = split_date(path, stem, config.slugify.paths_keep_dates);
         let name = Self {
             key: Arc::from(key),
             folder: folder.to_owned(),
@@ -55,7 +55,7 @@ impl Name {
             is_section,
             is_bundle,
         };
-        (name, problem)
+        (name, problem.or(bad_date))
     }
 
     /// The folder that the file's assets and relative links count from, below `content/`.
@@ -92,18 +92,24 @@ fn split_language<'a>(
     (rest, 0, Some(Diagnostic::error(codes::UNKNOWN_LANGUAGE, message).in_file(path.as_str()).help(help)))
 }
 
-/// `2025-01-15-founding` is `founding` on that day; a day that does not exist is part of the name.
-fn split_date(stem: &str, keep: bool) -> (Option<Date>, &str) {
-    let Some((day, rest)) = stem.split_at_checked(10) else { return (None, stem) };
+/// `2025-01-15-founding` is `founding` on that day. A day that does not exist is a mistake.
+fn split_date<'a>(path: &SourcePath, stem: &'a str, keep: bool) -> (Option<Date>, &'a str, Option<Diagnostic>) {
+    let Some((day, rest)) = stem.split_at_checked(10) else { return (None, stem, None) };
     let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else {
-        return (None, stem);
+        return (None, stem, None);
     };
     let shaped =
         day.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    match day.parse::<Date>() {
-        Ok(date) if shaped => (Some(date), if keep { stem } else { rest }),
-        _ => (None, stem),
+    if !shaped {
+        return (None, stem, None);
     }
+    let name = if keep { stem } else { rest };
+    let Ok(date) = day.parse::<Date>() else {
+        let message = format!("`{day}` in the file's name is a date that does not exist");
+        let problem = Diagnostic::error(codes::BAD_DATE, message).in_file(path.as_str());
+        return (None, name, Some(problem.help("rename the file: year, month and day, as in 2025-01-15-name.md")));
+    };
+    (Some(date), name, None)
 }
 
 #[cfg(test)]
@@ -124,6 +130,13 @@ mod tests {
         assert_eq!(&*name.key, "news/2025-01-15-founding.md");
         assert_eq!((name.folder.as_str(), name.stem.as_str(), name.language), ("news", "founding", 2));
         assert_eq!(name.date.unwrap().to_string(), "2025-01-15");
+    }
+
+    #[test]
+    fn a_date_that_does_not_exist_is_a_mistake() {
+        assert_eq!(name("content/2025-02-30-a.md").1.unwrap().code, codes::BAD_DATE);
+        assert!(name("content/2025-02-30.md").1.is_none());
+        assert!(name("content/2025-1-15-a.md").1.is_none());
     }
 
     #[test]

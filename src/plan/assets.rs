@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::css;
-use crate::base::diagnostic::Diagnostic;
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::digest::Digest;
 use crate::base::path::{OutputPath, UrlPath};
+use crate::base::suggest::did_you_mean;
 use crate::relate::Library;
 use crate::source::File;
 
@@ -72,8 +74,18 @@ impl Assets {
             assets.add(None, Some(path), planned);
         }
         // Styles come last: they name other files, and their own digest must cover those names.
+        // Sheets in a circle name some that are not planned yet.
+        let waits: BTreeSet<String> = styles.iter().map(|(path, _)| path.clone()).collect();
         for (path, file) in css::in_order(styles, problems) {
-            let text = css::rewrite(&path, &file.text, |name| Some(library.config().href(assets.find(name)?.url().as_str())));
+            let published = |name: &str| Some(library.config().href(assets.find(name)?.url().as_str()));
+            let (text, missing) = css::rewrite(&path, &file.text, published);
+            for (range, name) in missing.into_iter().filter(|(_, name)| !waits.contains(name)) {
+                let message = format!("this style sheet names static/{name}, which does not exist");
+                let near = did_you_mean(&name, assets.names());
+                let help = near.unwrap_or_else(|| "add the file, or remove the rule".to_owned());
+                let place = Location::span(&*file.source, &file.text, range.into());
+                problems.push(Diagnostic::warning(codes::BROKEN_LINK, message).at(place).help(help));
+            }
             let name = if path.contains('/') { hashed_name(&path, &Digest::of(text.as_bytes())) } else { path.clone() };
             if let Ok(output) = OutputPath::parse(&name) {
                 assets.add(Some(path), None, Asset { source: file.source, output, body: AssetBody::Text(text) });
@@ -139,7 +151,7 @@ fn plan_files(
             let name = if hashed { hashed_name(&path, &Digest::of(&file.read()?)) } else { plain(&path) };
             let output = OutputPath::parse(&name).map_err(|bad| {
                 let message = format!("the name of this file cannot be published: {}", bad.0);
-                Box::new(Diagnostic::error(crate::base::codes::BAD_PATH, message).in_file(file.path.as_str()))
+                Box::new(Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str()))
             })?;
             Ok((path, Asset { source: file.path.as_str().to_owned(), output, body: AssetBody::File(file) }))
         })

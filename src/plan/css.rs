@@ -33,9 +33,15 @@ pub(super) fn in_order(files: Vec<(String, File)>, problems: &mut Vec<Diagnostic
     ordered
 }
 
-/// Replaces the names of files by what `published` gives for them; others stay.
-pub(super) fn rewrite(path: &str, text: &str, published: impl Fn(&str) -> Option<String>) -> String {
+/// Replaces the names of files by what `published` gives for them. Others stay, and are returned
+/// with their places.
+pub(super) fn rewrite(
+    path: &str,
+    text: &str,
+    published: impl Fn(&str) -> Option<String>,
+) -> (String, Vec<(std::ops::Range<usize>, String)>) {
     let mut out = String::with_capacity(text.len());
+    let mut missing = Vec::new();
     let mut copied = 0;
     for (range, written) in references(text) {
         let Some((name, rest)) = resolve(path, written) else { continue };
@@ -44,10 +50,12 @@ pub(super) fn rewrite(path: &str, text: &str, published: impl Fn(&str) -> Option
             out.push_str(&url);
             out.push_str(rest);
             copied = range.end;
+        } else {
+            missing.push((range, name));
         }
     }
     out.push_str(&text[copied..]);
-    out
+    (out, missing)
 }
 
 /// The file that a reference names, and the `?…` or `#…` behind it; `None` for other hosts and
@@ -119,13 +127,15 @@ mod tests {
     fn names_in_style_sheets_become_the_published_ones() {
         let css = "/* url(x.png) */ @import \"base.css\"; a { src: url(../fonts/a.woff2?v=1), url('/img/b.png');\
                    c: url(data:image/png;base64,x) } @import url(print.css);";
-        let out = rewrite("css/site.css", css, |name| Some(format!("/assets/{name}")));
+        let (out, missing) = rewrite("css/site.css", css, |name| Some(format!("/assets/{name}")));
+        assert!(missing.is_empty());
         assert_eq!(
             out,
             "/* url(x.png) */ @import \"/assets/css/base.css\"; a { src: url(/assets/fonts/a.woff2?v=1), \
              url('/assets/img/b.png');c: url(data:image/png;base64,x) } @import url(/assets/css/print.css);"
         );
-        assert_eq!(rewrite("site.css", "a{b:url(../../x)}", |_| Some("y".into())), "a{b:url(../../x)}");
-        assert_eq!(rewrite("site.css", "a{b:url(", |_| Some("y".into())), "a{b:url(");
+        assert_eq!(rewrite("site.css", "a{b:url(../../x)}", |_| Some("y".into())).0, "a{b:url(../../x)}");
+        assert_eq!(rewrite("a/b.css", "a{b:url(x.png)}", |_| None).1, [(8..13, "a/x.png".to_owned())]);
+        assert_eq!(rewrite("site.css", "a{b:url(", |_| Some("y".into())).0, "a{b:url(");
     }
 }

@@ -231,6 +231,12 @@ impl Library {
         self.ids().filter(|&id| !self.item(id).is_section() && !self.sections.is_listed(id))
     }
 
+    /// Why a file is not shown, if it is one that is not.
+    #[must_use]
+    pub fn unpublished(&self, file: &str) -> Option<Publication> {
+        self.unpublished.get(file).copied()
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {

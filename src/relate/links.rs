@@ -176,12 +176,22 @@ impl Linker<'_> {
     }
 
     fn check_fragment(&mut self, from: ItemId, to: ItemId, fragment: &str, span: Span) {
-        let target = self.library.item(to);
+        if let Some(problem) = self.library.broken_anchor(from, to, fragment) {
+            self.report(from, span, problem);
+        }
+    }
+}
+
+impl Library {
+    /// What is wrong with a link to an id of a page or section, if anything is.
+    #[must_use]
+    pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
+        let target = self.item(to);
         if target.parsed.broken || THEME_IDS.contains(&fragment) {
-            return;
+            return None;
         }
         if target.parsed.body.has_id(fragment) {
-            return;
+            return None;
         }
         let mut ids = target.parsed.body.ids();
         let near = nearest_many(fragment, ids.clone(), 3);
@@ -192,7 +202,7 @@ impl Linker<'_> {
         };
         let whose = if from == to { "this page".to_owned() } else { target.parsed.path.to_string() };
         let message = format!("there is no heading with the id `{fragment}` on {whose}");
-        self.report(from, span, Diagnostic::error(codes::BROKEN_ANCHOR, message).help(help));
+        Some(Diagnostic::error(codes::BROKEN_ANCHOR, message).help(help))
     }
 }
 

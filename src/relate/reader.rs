@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Item, ItemId, Library, Resolved, Taxonomy, Term, order};
+use super::{Item, ItemId, Library, Resolved, Taxonomy, Term, order, taxonomies};
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
 use crate::content::{FOLDER, Name, SortBy};
@@ -183,8 +183,7 @@ impl Reader {
     /// There is none.
     pub fn term(&self, taxonomy: &str, term: &str, language: usize) -> Result<(&Taxonomy, &Term), Missing> {
         let taxonomy = self.taxonomy(taxonomy, language)?;
-        let names = &self.config().taxonomies[taxonomy.index].terms;
-        let known = names.iter().position(|names| names.values().any(|name| name == term));
+        let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], term, None);
         let found = taxonomy
             .terms
             .iter()

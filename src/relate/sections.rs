@@ -42,6 +42,8 @@ impl Sections {
                     sections.listed[page.index()] = true;
                 }
             }
+            // What is hidden is nobody's neighbour: the way to it would be a listing of it.
+            pages.retain(|&page| !library.item(page).parsed.meta().hidden);
             let own: Vec<ItemId> = pages
                 .iter()
                 .copied()
@@ -58,7 +60,6 @@ impl Sections {
             }
             let mut children = folders.children(library, &item.parsed.name.folder, language);
             order::sort(library, &mut children, crate::content::SortBy::Weight, language);
-            pages.retain(|&page| !library.item(page).parsed.meta().hidden);
             sections.lists[id.index()] = (pages, children);
         }
         // A hidden page is left out of lists because somebody wants that.

@@ -99,12 +99,23 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
 fn identify(library: &Library, taxonomy: &TaxonomyConfig, term: &str, language: usize) -> (String, Option<usize>) {
     let config = &library.config;
     let lang = config.languages[language].lang.as_str();
-    let in_own = taxonomy.terms.iter().position(|names| names.get(lang).is_some_and(|name| name == term));
-    let known = in_own.or_else(|| taxonomy.terms.iter().position(|names| names.values().any(|name| name == term)));
+    let known = known(taxonomy, term, Some(lang));
     let default = config.default_language().lang.as_str();
     let named = known.and_then(|known| taxonomy.terms[known].get(default));
     let (text, lang) = named.map_or((term, lang), |name| (name.as_str(), default));
     (slugify(text, config.slugify.taxonomies, lang), known)
+}
+
+/// The configured term that a text names: in the language of the page, in any other, or in other
+/// letters, as capitals are.
+pub(super) fn known(taxonomy: &TaxonomyConfig, term: &str, lang: Option<&str>) -> Option<usize> {
+    let position = |same: &dyn Fn(&BTreeMap<String, String>) -> bool| taxonomy.terms.iter().position(same);
+    position(&|names| lang.and_then(|lang| names.get(lang)).is_some_and(|name| name == term))
+        .or_else(|| position(&|names| names.values().any(|name| name == term)))
+        .or_else(|| {
+            let folded = term.to_lowercase();
+            position(&|names| names.values().any(|name| name.to_lowercase() == folded))
+        })
 }
 
 fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<String, Found>) -> Taxonomy {

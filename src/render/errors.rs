@@ -62,10 +62,10 @@ impl Failures {
             if let Some(first) = pages.first() {
                 let others = match pages.len() - 1 {
                     0 => String::new(),
-                    1 => ", and of one other page".to_owned(),
-                    n => format!(", and of {n} other pages"),
+                    1 => ", and of another".to_owned(),
+                    n => format!(", and of {n} others"),
                 };
-                diagnostic = diagnostic.related(format!("in the rendering of {first}{others}"), Location::file(first.clone()));
+                diagnostic = diagnostic.related(format!("in the rendering of this page{others}"), Location::file(first.clone()));
             }
             diagnostics.push(diagnostic);
         }

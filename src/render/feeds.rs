@@ -90,8 +90,11 @@ impl Renderer {
         }
         let _ = writeln!(xml, "    <link rel=\"alternate\" type=\"text/html\" hreflang=\"{lang}\" href=\"{}\"/>", escape(&permalink));
         element(xml, "    ", "id", &permalink);
-        for (_, term) in page.into_iter().flat_map(|page| &page.taxonomies).flat_map(|(name, terms)| terms.iter().map(move |t| (name, &t.0))) {
-            let _ = writeln!(xml, "    <category term=\"{}\"/>", escape(term));
+        for (taxonomy, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
+            for (term, _) in terms {
+                let known = self.reader.term(taxonomy, term, item.language());
+                let _ = writeln!(xml, "    <category term=\"{}\"/>", escape(known.map_or(term.as_str(), |(_, term)| term.name.as_str())));
+            }
         }
         if let Some(description) = &item.parsed.meta().description {
             element(xml, "    ", "summary", description);

@@ -160,15 +160,21 @@ fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
     let kind = args.must_get::<&str>("kind")?;
     let language = language(args, &scope)?;
     let term = args.get::<&str>("term")?.or(args.get::<&str>("name")?);
-    let config = scope.renderer.reader.config();
-    let Some(term) = term else {
-        let taxonomy = scope.renderer.reader.taxonomy(kind, language).map_err(|why| missing("taxonomy", kind, why))?;
-        return Ok(Value::from(config.href(taxonomy.url.as_str())));
+    let renderer = &scope.renderer;
+    let found = match term {
+        None => renderer.reader.taxonomy(kind, language).map(|taxonomy| &taxonomy.url),
+        Some(term) => renderer.reader.term(kind, term, language).map(|(_, term)| &term.url),
     };
-    match scope.renderer.reader.term(kind, term, language) {
-        Ok((_, found)) => Ok(Value::from(config.href(found.url.as_str()))),
-        Err(_) if !args.get::<bool>("required")?.unwrap_or(true) => Ok(Value::none()),
-        Err(why) => Err(missing("term", term, why)),
+    let required = args.get::<bool>("required")?.unwrap_or(true);
+    match found {
+        Ok(url) if renderer.plan.answer(url).is_some() => Ok(Value::from(renderer.reader.config().href(url.as_str()))),
+        _ if !required => Ok(Value::none()),
+        Ok(_) => {
+            let lang = &renderer.reader.config().languages[language].lang;
+            let help = "with required=false there is no address then, and no error";
+            Err(Error::message(format!("the taxonomy `{kind}` has no pages in `{lang}`\n{help}")))
+        }
+        Err(why) => Err(missing(if term.is_some() { "term" } else { "taxonomy" }, term.unwrap_or(kind), why)),
     }
 }
 

@@ -10,11 +10,14 @@ use crate::relate::Reader;
 
 /// A page that sends its reader on, for hosts without redirects.
 pub(super) fn alias(reader: &Reader, to: &str) -> String {
-    let lang = &reader.config().default_language().lang;
+    let config = reader.config();
+    let lang = &config.default_language().lang;
+    // Search engines want the canonical address whole.
+    let host = if to.starts_with('/') { config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or_default() } else { "" };
     let to = escape(to);
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
-         <link rel=\"canonical\" href=\"{to}\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <link rel=\"canonical\" href=\"{host}{to}\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"refresh\" content=\"0; url={to}\">\n</head>\n<body>\n<p><a href=\"{to}\">{to}</a></p>\n</body>\n</html>\n"
     )
 }
@@ -30,12 +33,14 @@ pub(super) fn robots(reader: &Reader) -> String {
 
 /// Long caching for what has its digest in its name; for the rest, rules that let a page load
 /// nothing but the site's own files (and pictures from elsewhere, which authors may name).
-pub(super) fn headers() -> String {
-    "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n\n/*\n  X-Content-Type-Options: nosniff\n  \
-     Referrer-Policy: strict-origin-when-cross-origin\n  Content-Security-Policy: default-src 'self'; \
-     img-src 'self' https: data:; media-src 'self' https:; object-src 'none'; base-uri 'self'; form-action 'self'; \
-     frame-ancestors 'none'\n"
-        .to_owned()
+pub(super) fn headers(reader: &Reader) -> String {
+    let base = &reader.config().base_path;
+    format!(
+        "{base}/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}/*\n  \
+         X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
+         Content-Security-Policy: default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; \
+         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'\n"
+    )
 }
 
 pub(super) fn redirects(renderer: &Renderer) -> String {

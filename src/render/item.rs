@@ -16,6 +16,9 @@ use crate::content::front::Spanned;
 use crate::plan::Route;
 use crate::relate::ItemId;
 
+/// What a footnote's number in the text begins and ends with.
+const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
+
 /// Words that a person reads in a minute.
 const WORDS_A_MINUTE: usize = 200;
 
@@ -51,7 +54,7 @@ impl Renderer {
             // A mistake in the summary is reported when the page itself is rendered.
             Some((pieces, close)) if !is_under_way(id) => self
                 .pieces(id, pieces)
-                .map_or_else(|_| Value::none(), |html| Value::safe_string(&(html + close))),
+                .map_or_else(|_| Value::none(), |html| Value::safe_string(&(without_notes(html) + close))),
             _ => Value::none(),
         };
         Value::from(ItemView {
@@ -262,4 +265,17 @@ fn joined(brief: &Value, own: Map) -> Value {
     let mut map = brief.as_map().cloned().unwrap_or_default();
     map.extend(own);
     Value::from(map)
+}
+
+/// A summary stands in lists, where its footnotes do not: numbers that lead nowhere are left out.
+fn without_notes(html: String) -> String {
+    if !html.contains(NOTE.0) {
+        return html;
+    }
+    let mut parts = html.split(NOTE.0);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.split_once(NOTE.1).map_or(part, |(_, rest)| rest));
+    }
+    out
 }

@@ -123,7 +123,7 @@ impl Renderer {
             Target::Alias(to) => hosting::alias(&self.reader, to),
             Target::Sitemap => sitemap::render(self),
             Target::Robots => hosting::robots(&self.reader),
-            Target::Headers => hosting::headers(),
+            Target::Headers => hosting::headers(&self.reader),
             Target::Redirects => hosting::redirects(self),
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),

@@ -74,6 +74,11 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
     theme.strings.finish(config);
     theme.add_templates(&layers, &mut problems);
     let statics = statics(source, config, &layers, &mut problems);
+    if !theme.has_templates() && problems.is_empty() {
+        let message = format!("the theme `{}` has no templates", config.theme);
+        let help = format!("put them into themes/{}/templates, or let theme.toml extend another theme", config.theme);
+        problems.push(Diagnostic::error(codes::NO_TEMPLATE, message).in_file(crate::config::FILE_NAME).help(help));
+    }
     let loaded = theme.has_templates().then_some(Loaded { theme, statics });
     (loaded, problems)
 }

@@ -55,7 +55,7 @@ impl File {
 
     /// Its bytes, or its length if there are more than `most`.
     fn read_up_to(&self, most: u64) -> Result<Result<Vec<u8>, u64>, Box<Diagnostic>> {
-        let read = |path: &Path| {
+        let read = |path: &Path| -> std::io::Result<Result<Vec<u8>, u64>> {
             let mut file = std::fs::File::open(path)?;
             let length = file.metadata()?.len();
             if length > most {
@@ -67,12 +67,25 @@ impl File {
         };
         match &self.place {
             Place::Program(bytes) => Ok(Ok(bytes.to_vec())),
-            Place::Disk(path) => read(path).map_err(|error: std::io::Error| {
-                let message = format!("this file cannot be read: {error}");
-                let help = "check that the file exists and that you may read it";
-                Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(self.path.as_str()).help(help))
-            }),
+            Place::Disk(path) => read(path).map_err(|error| self.unreadable(&error)),
         }
+    }
+
+    /// Makes sure that it can be read, without reading it.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn probe(&self) -> Result<(), Box<Diagnostic>> {
+        match &self.place {
+            Place::Program(_) => Ok(()),
+            Place::Disk(path) => std::fs::File::open(path).map(drop).map_err(|error| self.unreadable(&error)),
+        }
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Box<Diagnostic> {
+        let message = format!("this file cannot be read: {error}");
+        let help = "check that the file exists and that you may read it";
+        Box::new(Diagnostic::error(codes::UNREADABLE, message).in_file(self.path.as_str()).help(help))
     }
 
     /// Its text, as all later steps see it: without a byte order mark, lines ending in `\n`, and
@@ -142,5 +155,23 @@ impl File {
             }
             _ => Cow::Borrowed(""),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_went_away_cannot_be_read_nor_probed() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("a.pdf");
+        std::fs::write(&place, "x").unwrap();
+        let file = File::on_disk(SourcePath::new("static/a.pdf"), place.clone());
+        assert!(file.probe().is_ok());
+        std::fs::remove_file(place).unwrap();
+        let problem = file.probe().unwrap_err();
+        assert_eq!((problem.code, &problem), (codes::UNREADABLE, &file.read().unwrap_err()));
+        assert!(File::in_program(SourcePath::new("x"), b"x").probe().is_ok());
     }
 }

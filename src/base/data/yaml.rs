@@ -15,7 +15,9 @@ pub fn parse_yaml(text: &str) -> Result<Table, Vec<SyntaxError>> {
         return Ok(Table::default());
     }
     let places = Places::new(text);
-    match serde_saphyr::from_str::<Spanned<Raw>>(text) {
+    // YAML 1.2, section 10.3.2: `no` is a text, not a false.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
         Ok(root) => match places.node(root).value {
             Value::Table(table) => Ok(table),
             Value::Null => Ok(Table::default()),
@@ -172,6 +174,14 @@ mod tests {
         let Value::Table(extra) = &table.get("extra").unwrap().value else { panic!() };
         assert_eq!(extra.entries[0].key, "z");
         assert_eq!(extra.entries[1].node.value, Value::Bool(true));
+    }
+
+    #[test]
+    fn norway_is_a_text() {
+        let table = parse_yaml("a: no\nb: On\nc: true\n").unwrap();
+        assert_eq!(table.get("a").unwrap().value, Value::String("no".into()));
+        assert_eq!(table.get("b").unwrap().value, Value::String("On".into()));
+        assert_eq!(table.get("c").unwrap().value, Value::Bool(true));
     }
 
     #[test]

@@ -10,6 +10,9 @@ pub struct Link {
     pub target: Target,
     /// Where it stands in the file.
     pub span: Span,
+    /// The text that a reader clicks on, with the alternative texts of pictures in it; `None` for
+    /// pictures, the arguments of directives and raw HTML, which have none or keep it elsewhere.
+    pub text: Option<Box<str>>,
 }
 
 /// The kinds of target that a link can name.

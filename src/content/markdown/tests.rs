@@ -169,6 +169,32 @@ fn words_are_counted_without_code_blocks_and_signs() {
     assert_eq!(parse_with("Кеңес – бұл `a b`.\n\n```\nx y z\n```\n", RawHtml::Allow).1.words, 4);
 }
 
+#[test]
+fn links_keep_the_text_that_a_reader_clicks_on() {
+    let texts = |text: &str| -> Vec<Option<String>> {
+        let (_, body, _) = parse_with(text, RawHtml::Allow);
+        body.links.into_iter().map(|link| link.text.map(String::from)).collect()
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        texts("[the *first*\n`x`](/a/) [](/b/) <https://a.kz>"),
+        [some("the first x"), some(""), some("https://a.kz")]
+    );
+    assert_eq!(texts("[![a plan](p.png) of it](/a/)"), [some("a plan of it"), None]);
+    // Raw HTML may hold a text that nobody here reads.
+    assert_eq!(texts("[<img src=\"/p.png\" alt=\"x\">](/a/)"), [None, None]);
+    assert_eq!(texts("<a href=\"/a/\">x</a>\n\n::card title=\"y\" href=\"/b/\"\n"), [None, None]);
+}
+
+#[test]
+fn a_heading_of_two_lines_keeps_its_words_apart() {
+    let (_, body, _) = parse_with("Ethics\nstandards\n---\n", RawHtml::Allow);
+    assert_eq!(
+        (body.headings[0].title.as_str(), body.headings[0].id.as_str()),
+        ("Ethics standards", "ethics-standards")
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{LinkType, Tag};
 use pulldown_cmark_escape::{escape_href, escape_html};
 
-use super::{OpenImage, Writer};
+use super::{OpenImage, OpenLink, Writer};
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
@@ -16,7 +16,7 @@ use crate::content::markdown::pieces::{Piece, mark};
 
 impl Writer<'_, '_> {
     pub(super) fn add_link(&mut self, target: Target, span: Span) -> u32 {
-        self.body.links.push(Link { target, span });
+        self.body.links.push(Link { target, span, text: None });
         u32::try_from(self.body.links.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -50,7 +50,17 @@ impl Writer<'_, '_> {
         push_title(&mut self.out, title);
         self.out.push('>');
         let span = self.span(range);
-        self.add_link(target, span);
+        let index = self.add_link(target, span) as usize;
+        self.link = Some(OpenLink { index, text: String::new(), has_html: false });
+    }
+
+    pub(super) fn end_link(&mut self) {
+        self.out.push_str("</a>");
+        let Some(OpenLink { index, text, has_html }) = self.link.take() else { return };
+        let text = text.trim();
+        if !(text.is_empty() && has_html) {
+            self.body.links[index].text = Some(text.into());
+        }
     }
 
     /// Inside a picture's text only the text counts.
@@ -79,6 +89,9 @@ impl Writer<'_, '_> {
             }
         }
         self.add_link(target, span);
+        if let Some(link) = &mut self.link {
+            link.text.push_str(&alt);
+        }
         if alt.trim().is_empty() {
             self.body.without_alt.push(span);
         }

@@ -41,6 +41,14 @@ struct OpenHeading {
     span: Span,
 }
 
+struct OpenLink {
+    /// Counts in [`Body::links`].
+    index: usize,
+    text: String,
+    /// Whether raw HTML stands in it, which may hold a text of its own.
+    has_html: bool,
+}
+
 struct OpenImage {
     alt: String,
     target: Target,
@@ -78,6 +86,7 @@ pub(super) struct Writer<'a, 's> {
     too_deep: bool,
     brackets: usize,
     heading: Option<OpenHeading>,
+    link: Option<OpenLink>,
     image: Option<OpenImage>,
     /// Language line and text of the open code block.
     code: Option<(String, String)>,
@@ -115,6 +124,7 @@ impl<'a, 's> Writer<'a, 's> {
             too_deep: false,
             brackets: 0,
             heading: None,
+            link: None,
             image: None,
             code: None,
             raw: None,
@@ -196,15 +206,26 @@ impl<'a, 's> Writer<'a, 's> {
                     None => self.raw_html(&html, &range),
                 }
             }
-            Event::InlineHtml(html) if self.image.is_none() => self.raw_html(&html, &range),
+            Event::InlineHtml(html) if self.image.is_none() => {
+                if let Some(link) = &mut self.link {
+                    link.has_html = true;
+                }
+                self.raw_html(&html, &range);
+            }
             Event::FootnoteReference(name) if self.image.is_none() => self.reference(name),
             Event::SoftBreak | Event::HardBreak if self.image.is_some() => {
                 if let Some(image) = &mut self.image {
                     image.alt.push(' ');
                 }
             }
-            Event::SoftBreak => self.out.push('\n'),
-            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::SoftBreak => {
+                self.note_text(" ");
+                self.out.push('\n');
+            }
+            Event::HardBreak => {
+                self.note_text(" ");
+                self.out.push_str("<br>\n");
+            }
             Event::Rule => self.block("<hr>\n"),
             Event::TaskListMarker(done) => self.task(done),
             // Events of extensions that are not switched on.
@@ -311,7 +332,7 @@ impl<'a, 's> Writer<'a, 's> {
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
             TagEnd::Strikethrough => self.out.push_str("</del>"),
-            TagEnd::Link => self.out.push_str("</a>"),
+            TagEnd::Link => self.end_link(),
             TagEnd::Image => self.end_image(),
             TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
         }
@@ -347,9 +368,7 @@ impl<'a, 's> Writer<'a, 's> {
             image.alt.push_str(&text);
             return;
         }
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(&text);
-        }
+        self.note_text(&text);
         // Writing to a String cannot fail.
         let _ = escape_html_body_text(&mut self.out, &text);
     }
@@ -360,12 +379,20 @@ impl<'a, 's> Writer<'a, 's> {
             image.alt.push_str(code);
             return;
         }
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(code);
-        }
+        self.note_text(code);
         self.out.push_str("<code>");
         let _ = escape_html_body_text(&mut self.out, code);
         self.out.push_str("</code>");
+    }
+
+    /// Adds to the text of the heading and of the link that are open.
+    fn note_text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+        if let Some(link) = &mut self.link {
+            link.text.push_str(text);
+        }
     }
 }
 

@@ -1,0 +1,110 @@
+//! Bad input: what authors and theme makers do wrong, and what they are told.
+//!
+//! Each folder of `tests/bad` but `base` is a case. The good site `base` is built; then the files of
+//! the case's `site/` are laid over it, those in `removed.txt` are removed, and it is built again
+//! into the same folder, with the arguments in `arguments.txt`, one a line. The second build must fail with exit code 1, say what `expected.txt` says,
+//! and leave the output as it was, byte for byte.
+//!
+//! `KENES_BLESS=1 cargo test --test bad_input` writes the expectations anew. Read each line as the
+//! one who made the mistake: does it say where, what, and what to do?
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Mutex;
+
+use common::{build, copy, expect, finish, folders, said, scratch, succeed, tests, tree};
+use serde_json::Value;
+
+/// All cases, on as many threads as there are processors.
+#[test]
+fn every_mistake_is_told_and_changes_nothing() {
+    let cases: Vec<_> =
+        folders(&tests().join("bad")).into_iter().filter(|folder| !folder.ends_with("base")).collect();
+    assert!(cases.len() > 40, "the cases were not found");
+    let waiting = Mutex::new(cases);
+    let complaints = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let Some(case) = waiting.lock().unwrap().pop() else { break };
+                    let found = check(&case);
+                    complaints.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    let mut complaints = complaints.into_inner().unwrap();
+    complaints.sort();
+    finish(&complaints);
+}
+
+fn check(case: &Path) -> Vec<String> {
+    let name = case.file_name().unwrap().to_string_lossy();
+    let mut complaints = Vec::new();
+    let scratch = scratch();
+    let (site, output) = (scratch.path().join("site"), scratch.path().join("output"));
+    copy(&tests().join("bad/base"), &site);
+    succeed(&mut build(&site, &output));
+    let before = tree(&output);
+
+    copy(&case.join("site"), &site);
+    for gone in std::fs::read_to_string(case.join("removed.txt")).unwrap_or_default().lines() {
+        std::fs::remove_file(site.join(gone)).unwrap();
+    }
+    let arguments = std::fs::read_to_string(case.join("arguments.txt")).unwrap_or_default();
+    let mut command = build(&site, &output);
+    command.args(arguments.lines());
+    let result = command.args(["--format", "json"]).output().unwrap();
+    if result.status.code() != Some(1) {
+        complaints.push(format!("{name}: exit code 1 was expected\n{}", said(&result)));
+        return complaints;
+    }
+    match serde_json::from_slice::<Value>(&result.stdout) {
+        Ok(report) => expect(&case.join("expected.txt"), compact(&report).as_bytes(), &mut complaints),
+        Err(error) => complaints.push(format!("{name}: no JSON: {error}\n{}", said(&result))),
+    }
+    if tree(&output) != before {
+        complaints.push(format!("{name}: the output has changed"));
+    }
+    // A person is told the same.
+    let shown = build(&site, &output).args(arguments.lines()).output().unwrap();
+    if shown.status.code() != Some(1) || !String::from_utf8_lossy(&shown.stderr).contains("was not built") {
+        complaints.push(format!("{name}: this is not what a person should see\n{}", said(&shown)));
+    }
+    complaints
+}
+
+/// A report as text: `CODE file:line:column message | help`, the line with the place marked, and
+/// the places that belong to it.
+fn compact(report: &Value) -> String {
+    let mut text = String::new();
+    for diagnostic in report["diagnostics"].as_array().unwrap() {
+        let code = diagnostic["code"].as_str().unwrap();
+        let warning = if diagnostic["severity"] == "warning" { " (warning)" } else { "" };
+        let message = diagnostic["message"].as_str().unwrap();
+        let help = diagnostic["help"].as_str().unwrap_or("-");
+        let _ = writeln!(text, "{code}{warning} {} {message} | {help}", place(diagnostic));
+        if let Some(line) = diagnostic["excerpt"]["line"].as_str() {
+            let number = |key: &str| usize::try_from(diagnostic["excerpt"][key].as_u64().unwrap()).unwrap();
+            let (start, length) = (number("start"), number("length"));
+            let part = |skip: usize, take: usize| line.chars().skip(skip).take(take).collect::<String>();
+            let rest = part(start + length, usize::MAX);
+            let _ = writeln!(text, "    > {}⟦{}⟧{rest}", part(0, start), part(start, length));
+        }
+        for related in diagnostic["related"].as_array().unwrap() {
+            let _ = writeln!(text, "    + {} {}", place(related), related["message"].as_str().unwrap());
+        }
+    }
+    text
+}
+
+fn place(value: &Value) -> String {
+    let file = value["file"].as_str().unwrap_or("-");
+    match (value["line"].as_u64(), value["column"].as_u64()) {
+        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+        _ => file.to_owned(),
+    }
+}

@@ -1,0 +1,124 @@
+//! Golden sites: each folder of `tests/sites` holds a site and what building it must give.
+//!
+//! `site/` is built for a fixed day. `expected/files.txt` lists every file of the output; the other
+//! files of `expected/` are compared byte for byte with those of the same path. Not every file of
+//! the output need be there, but every file there must be in the output. A second folder
+//! `expected-NAME/` is a second build, with the arguments in `expected-NAME.args`, one a line.
+//!
+//! `KENES_BLESS=1 cargo test --test golden` writes the expectations anew. To expect one more file,
+//! make it empty and bless.
+
+mod common;
+
+use std::path::Path;
+
+use common::{blessing, expect, finish, folders, scratch, succeed, tests, tree};
+
+#[test]
+fn addresses() {
+    check("addresses");
+}
+
+#[test]
+fn assets() {
+    check("assets");
+}
+
+#[test]
+fn data() {
+    check("data");
+}
+
+#[test]
+fn drafts() {
+    check("drafts");
+}
+
+#[test]
+fn languages() {
+    check("languages");
+}
+
+#[test]
+fn markdown() {
+    check("markdown");
+}
+
+#[test]
+fn sections() {
+    check("sections");
+}
+
+#[test]
+fn slugify() {
+    check("slugify");
+}
+
+#[test]
+fn taxonomies() {
+    check("taxonomies");
+}
+
+/// A site that no test names would never be built.
+#[test]
+fn every_site_is_tested() {
+    let own = std::fs::read_to_string(tests().join("golden.rs")).unwrap();
+    for folder in folders(&tests().join("sites")) {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        assert!(own.contains(&format!("check(\"{name}\")")), "no test builds tests/sites/{name}");
+    }
+}
+
+fn check(name: &str) {
+    let folder = tests().join("sites").join(name);
+    let mut complaints = Vec::new();
+    let builds = folders(&folder).into_iter().filter(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("expected"))
+    });
+    let mut count = 0;
+    for expected in builds {
+        check_build(&folder.join("site"), &expected, &mut complaints);
+        count += 1;
+    }
+    assert!(count > 0, "tests/sites/{name} expects nothing: make the folder `expected` and bless");
+    finish(&complaints);
+}
+
+fn check_build(site: &Path, expected: &Path, complaints: &mut Vec<String>) {
+    let scratch = scratch();
+    let (first, second) = (scratch.path().join("first"), scratch.path().join("second"));
+    let arguments = std::fs::read_to_string(expected.with_extension("args"))
+        .unwrap_or_else(|_| format!("--as-of\n{}", common::TODAY));
+    let build = |output: &Path| {
+        let mut command = common::kenes();
+        command.arg("--root").arg(site).arg("build").args(arguments.lines()).arg("--output").arg(output);
+        command
+    };
+    succeed(&mut build(&first));
+    let files = tree(&first);
+
+    // The same bytes again, whoever does the work in whatever order.
+    succeed(build(&second).env("RAYON_NUM_THREADS", "1"));
+    for (path, bytes) in tree(&second) {
+        if files.get(&path) != Some(&bytes) {
+            complaints.push(format!("{path} is not the same in a second build of {}", site.display()));
+        }
+    }
+    let again = succeed(&mut build(&first));
+    let summary = String::from_utf8_lossy(&again.stdout);
+    if !summary.contains(", 0 written, ") || !summary.contains(" 0 removed") {
+        complaints.push(format!("a build over its own output writes files anew: {summary}"));
+    }
+
+    let list: String = files.keys().map(|path| format!("{path}\n")).collect();
+    expect(&expected.join("files.txt"), list.as_bytes(), complaints);
+    for path in tree(expected).into_keys().filter(|path| path != "files.txt") {
+        match files.get(&path) {
+            Some(bytes) => expect(&expected.join(&path), bytes, complaints),
+            None if blessing() => {
+                complaints.push(format!("{}/{path} is not made: remove it", expected.display()));
+            }
+            None => complaints.push(format!("{}/{path} is expected, and not made", expected.display())),
+        }
+    }
+}
