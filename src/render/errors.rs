@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tera::ErrorKind;
 
+use super::circles;
 use super::theme::Theme;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -129,9 +130,9 @@ fn located(theme: &Theme, code: crate::base::codes::Code, message: &str, templat
         Some(text) => problem.at(Location::span(theme.file_of(template), text, Span::from(at.clone()))),
         None => problem.in_file(theme.file_of(template)),
     };
-    problem.help(match rest.trim() {
-        "" => near.unwrap_or_else(|| advice(first).to_owned()),
-        rest => rest.to_owned(),
+    problem.help_if(match rest.trim() {
+        "" => near.or_else(|| advice(first).map(str::to_owned)),
+        rest => Some(rest.to_owned()),
     })
 }
 
@@ -141,24 +142,29 @@ fn without_list(message: &str) -> (&str, Option<String>) {
     let name = what.split('`').nth(1).unwrap_or_default();
     let names = list.split_once(": ").map_or("", |(_, names)| names).split(", ");
     let near = did_you_mean(name, names.clone());
-    (what, near.or_else(|| Some(format!("{}; there are: {}", advice(what), names.collect::<Vec<_>>().join(", ")))))
+    (what, near.or_else(|| Some(format!("{}; there are: {}", advice(what).unwrap_or("check the name"), names.collect::<Vec<_>>().join(", ")))))
 }
 
-fn advice(message: &str) -> &'static str {
+fn advice(message: &str) -> Option<&'static str> {
     if message.contains("is not defined") || message.contains("ndefined") {
-        return "check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`";
+        return "check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`".into();
     }
     if message.contains("end of input") {
-        return "something is never closed: every `{% if %}`, `{% for %}`, `{% block %}` needs its end";
+        return "something is never closed: every `{% if %}`, `{% for %}`, `{% block %}` needs its end".into();
     }
     if message.contains("recursion") || message.contains("depth") {
-        return "a component that calls itself must stop: put the call into `{% if %}`";
+        return "a component that calls itself must stop: put the call into `{% if %}`".into();
     }
     if message.contains("rgument") {
-        return "compare with the parameters in the component's first line";
+        return "compare with the parameters in the component's first line".into();
     }
-    "the language of templates is that of Tera 2: https://docs.rs/tera"
+    if message.contains("defined in both") {
+        return "rename one of them".into();
+    }
+    ["Found", "Expected", "Unknown"].iter().any(|word| message.starts_with(word)).then_some(LANGUAGE)
 }
+
+const LANGUAGE: &str = "the language of templates is that of Tera 2: https://docs.rs/tera";
 
 /// The nearest name for what Tera does not know.
 fn near(theme: &Theme, message: &str) -> Option<String> {
@@ -185,6 +191,14 @@ const FILTERS: &[&str] = &[
 
 /// Errors that Tera gives only as text, one report after the other: `error: … --> file:line:column`.
 fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
+    if text.contains("recursion depth")
+        && let Some(call) = circles::find(theme.texts())
+    {
+        let message = format!("components call each other without end: {}", call.circle.join(" → "));
+        let help = "put the call into `{% if %}`, so that it stops";
+        let place = Location::span(theme.file_of(&call.template), theme.text_of(&call.template).unwrap_or_default(), call.range.into());
+        return vec![Diagnostic::error(codes::TEMPLATE_RENDER, message).at(place).help(help)];
+    }
     let mut found = Vec::new();
     for report in text.split("\n\n").filter(|report| !report.trim().is_empty()) {
         let mut lines = report.lines();
@@ -195,10 +209,10 @@ fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
             let line = parts.next()?.parse().ok()?;
             Some((parts.next()?.to_owned(), crate::base::span::Position { line, column }))
         });
-        let help = near(theme, &message).unwrap_or_else(|| advice(&message).to_owned());
+        let help = near(theme, &message).or_else(|| advice(&message).map(str::to_owned));
         let named = message.split('`').find(|name| theme.text_of(name).is_some()).unwrap_or(template).to_owned();
         let shown = message.split('`').map(|part| if theme.text_of(part).is_some() { theme.file_of(part) } else { part.to_owned() });
-        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, shown.collect::<Vec<_>>().join("`")).help(help);
+        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, shown.collect::<Vec<_>>().join("`")).help_if(help);
         found.push(match place {
             Some((name, position)) => {
                 let file = theme.file_of(&name);

@@ -231,6 +231,11 @@ impl Theme {
         if name.is_empty() { folder } else { format!("{folder}/{name}") }
     }
 
+    /// The templates' texts, by Tera's names.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.templates.iter().map(|(name, (_, text))| (name.as_str(), text.as_str()))
+    }
+
     /// The names of all components that templates define, found by their text: when they are asked
     /// for, the templates could not be read.
     pub(crate) fn components(&self) -> Vec<String> {
