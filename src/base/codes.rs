@@ -60,6 +60,7 @@ codes! {
     SAME_NAME = "K0210", "two files whose names differ only in case or Unicode form";
     // 03: front matter
     UNCLOSED_FRONT_MATTER = "K0301", "front matter without an end";
+    UNKNOWN_TAXONOMY = "K0302", "a taxonomy that the site does not have";
     // 04: Markdown and directives
     UNKNOWN_DIRECTIVE = "K0401", "a directive that the theme does not have";
     DIRECTIVE_ARGUMENT = "K0402", "an argument that the directive does not take";

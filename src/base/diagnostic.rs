@@ -94,6 +94,18 @@ impl Location {
         Self { pending: Some(at), ..Self::file(file) }
     }
 
+    /// As [`Location::position`], with the whole word that begins there.
+    #[must_use]
+    pub fn word(file: impl Into<String>, text: &str, position: Position) -> Self {
+        let mut location = Self::position(file, text, position);
+        if let Some(excerpt) = &mut location.excerpt {
+            let rest = excerpt.line.chars().skip(excerpt.start);
+            let word = rest.take_while(|&c| c.is_alphanumeric() || c == '_').count();
+            excerpt.length = excerpt.length.max(word);
+        }
+        location
+    }
+
     /// A line and column that somebody else worked out.
     #[must_use]
     pub fn position(file: impl Into<String>, text: &str, position: Position) -> Self {

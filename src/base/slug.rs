@@ -95,6 +95,9 @@ fn ascii(text: &str, lang: &str) -> String {
     if is_ascii_slug(text) {
         return text.to_owned();
     }
+    if text.is_ascii() {
+        return ascii_only(text);
+    }
     let kazakh = lang.split(['-', '_']).next() == Some("kk");
     let mut words = Words { text: String::with_capacity(text.len()), gap: false };
     for c in lower_nfc(text).chars() {
@@ -104,6 +107,19 @@ fn ascii(text: &str, lang: &str) -> String {
             letters.chars().for_each(|letter| words.push(letter));
         } else {
             foreign(c, &mut words);
+        }
+    }
+    words.text
+}
+
+/// What [`ascii`] gives for a text that is ASCII already, without normal forms and tables.
+fn ascii_only(text: &str) -> String {
+    let mut words = Words { text: String::with_capacity(text.len()), gap: false };
+    for b in text.bytes() {
+        match b {
+            b if b.is_ascii_alphanumeric() => words.push(char::from(b.to_ascii_lowercase())),
+            b'\'' | b'`' => {}
+            _ => words.gap(),
         }
     }
     words.text

@@ -16,12 +16,14 @@ pub fn nearest_many<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     most: usize,
 ) -> Vec<&'a str> {
-    let wanted = name.to_lowercase();
+    // That both are pages makes no two of them alike.
+    let plain = |name: &str| name.strip_suffix(".md").unwrap_or(name).to_lowercase();
+    let wanted = plain(name);
     let limit = (wanted.chars().count() / 3).max(1);
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let lower = candidate.to_lowercase();
+            let lower = plain(candidate);
             let similarity = strsim::jaro_winkler(&wanted, &lower);
             let close = similarity >= 0.8 || strsim::damerau_levenshtein(&wanted, &lower) <= limit;
             close.then_some((similarity, candidate))
@@ -48,5 +50,6 @@ mod tests {
         assert_eq!(nearest("titel", keys), Some("title"));
         assert_eq!(nearest("Descripton", keys), Some("description"));
         assert_eq!(nearest("zzz", keys), None);
+        assert_eq!(nearest("nowhere.md", ["one.md", "about.md"]), None);
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::clock::Today;
 use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::path::OutputPath;
 use crate::config::{self, Config};
 use crate::content::{self, markdown::Highlights};
@@ -81,6 +81,7 @@ pub trait Sink: Sync {
 pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let source = Source::new(&options.root);
     let (config, mut problems) = read_config(&source, options)?;
+    let unsettled = problems.iter().any(|problem| problem.severity == Severity::Error);
     let config = Arc::new(config);
 
     let folder = source.folder(content::FOLDER, &config.ignored_content);
@@ -98,8 +99,9 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     }
     problems.extend(theme_problems);
     let mut all = Vec::with_capacity(parsed.len());
+    // With mistakes in the settings a language or a taxonomy may be missing: no page is to blame.
     for (parsed, found) in parsed {
-        problems.extend(found);
+        problems.extend(found.into_iter().filter(|problem| !(unsettled && is_of_settings(problem))));
         all.push(parsed);
     }
 
@@ -126,6 +128,11 @@ pub fn no_config(source: &Source) -> Diagnostic {
     let message = format!("there is no {} in {}", config::FILE_NAME, source.root().display());
     let help = "go to the site's folder, name it with --root, or make a site with `kenes init DIR`";
     Diagnostic::error(codes::NO_CONFIG, message).help(help)
+}
+
+/// Whether a mistake in a page may follow from one in the settings.
+fn is_of_settings(problem: &Diagnostic) -> bool {
+    matches!(problem.code, codes::UNKNOWN_LANGUAGE | codes::UNKNOWN_TAXONOMY)
 }
 
 fn read_config(source: &Source, options: &Options) -> Result<(Config, Vec<Diagnostic>), Diagnostics> {

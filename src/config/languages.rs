@@ -50,7 +50,7 @@ impl Language {
     }
 
     /// Reads a language's own table over what the root said.
-    pub(super) fn read(&mut self, mut fields: Fields<'_>) {
+    pub(super) fn read(&mut self, table: &str, mut fields: Fields<'_>) {
         if let Some(name) = fields.string("name") {
             self.name = name;
         }
@@ -66,7 +66,7 @@ impl Language {
         if let Some(table) = fields.table("translations") {
             read_strings(&mut self.translations, &mut fields.inner(table));
         }
-        fields.finish(&format!("[languages.{}]", self.lang));
+        fields.finish(&format!("[{table}.{}]", self.lang));
     }
 }
 
@@ -76,14 +76,15 @@ pub(super) fn read_strings(into: &mut BTreeMap<String, Node>, fields: &mut Field
         let good = match &node.value {
             Value::String(_) => true,
             Value::Table(forms) => {
-                forms.entries.iter().all(|form| matches!(form.node.value, Value::String(_)))
+                forms.get("other").is_some()
+                    && forms.entries.iter().all(|form| matches!(form.node.value, Value::String(_)))
             }
             _ => false,
         };
         if good {
             into.insert(key.clone(), node.clone());
         } else {
-            let message = format!("the string `{key}` must be a text or a table of plural forms");
+            let message = format!("the string `{key}` must be a text or a table of plural forms with `other`");
             let help = "write key = \"text\" or key = { one = \"…\", other = \"…\" }";
             fields.problem(node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
         }

@@ -13,6 +13,7 @@ pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, Taxonomy
 
 use crate::base::data::Table;
 use crate::base::lang::Lang;
+use crate::base::span::Span;
 
 /// The name of the file that makes a folder a site.
 pub const FILE_NAME: &str = "kenes.toml";
@@ -33,6 +34,8 @@ pub struct Config {
     pub languages: Vec<Language>,
     /// The theme's name.
     pub theme: String,
+    /// Where `kenes.toml` names it.
+    pub theme_span: Option<Span>,
     /// Where the output goes, relative to the site's root.
     pub output_dir: String,
     /// The taxonomies.

@@ -1,11 +1,11 @@
 //! From the text of `kenes.toml` to [`Config`].
 
 use super::languages::{Language, read_strings};
-use super::tables::{Markdown, RawHtml, Slugify, TaxonomyConfig};
+use super::tables::{self, Markdown, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, Value, parse_toml};
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::lang::Lang;
 use crate::base::path::check_component;
 use crate::base::span::Span;
@@ -22,10 +22,7 @@ pub fn read(text: &str) -> (Option<Config>, Vec<Diagnostic>) {
     let table = match parse_toml(text) {
         Ok(table) => table,
         Err(errors) => {
-            problems.extend(errors.into_iter().map(|error| {
-                Diagnostic::error(codes::SYNTAX, format!("this is not TOML: {}", error.message))
-                    .at(Location::span(FILE_NAME, text, error.span))
-            }));
+            problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", FILE_NAME, text, 0)));
             return (None, problems);
         }
     };
@@ -64,9 +61,10 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         author: fields.string("author"),
         languages,
         theme: name_of_folder(&mut fields, "theme", DEFAULT_THEME),
+        theme_span: fields.spanned_string("theme").map(|(_, span)| span),
         output_dir: fields.string("output_dir").unwrap_or_else(|| "public".to_owned()),
         taxonomies,
-        taxonomy_root: fields.string("taxonomy_root"),
+        taxonomy_root: tables::address_part(&mut fields, "taxonomy_root"),
         feed_limit: fields.count("feed_limit", 1).unwrap_or(20),
         feed_filename: name_of_folder(&mut fields, "feed_filename", "atom.xml"),
         generate_sitemap: fields.bool("generate_sitemap").unwrap_or(true),
@@ -93,7 +91,8 @@ fn base_url(fields: &mut Fields<'_>) -> (String, String) {
         return (String::new(), String::new());
     };
     split_base_url(&url).unwrap_or_else(|message| {
-        fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
+        let help = "write base_url = \"https://example.org\", the address that the site is published at";
+        fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
         Default::default()
     })
 }
@@ -155,7 +154,8 @@ fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
         for entry in table.map_or(&[][..], |table| &table.entries) {
             let Value::Table(own) = &entry.node.value else {
                 let message = format!("`{key}.{}` must be a table", entry.key);
-                fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message));
+                let help = format!("write [{key}.{}] on a line of its own, and its keys below", entry.key);
+                fields.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
                 continue;
             };
             let known = languages.iter().position(|language| language.lang.as_str() == entry.key);
@@ -175,7 +175,7 @@ fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
                     continue;
                 }
             };
-            languages[index].read(fields.inner(own));
+            languages[index].read(key, fields.inner(own));
         }
     }
 }
@@ -197,7 +197,8 @@ fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> 
         Ok(()) if !name.contains('/') => name,
         _ => {
             let message = format!("`{key}` must be a plain name, and is `{name}`");
-            fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
+            let help = format!("write a name without slashes and dots before it, as in {key} = \"{default}\"");
+            fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
             default.to_owned()
         }
     }

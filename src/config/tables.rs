@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::codes;
 use crate::base::data::{Fields, Value};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::path::check_component;
 use crate::base::slug::SlugMode;
 
 /// Where a heading gets a link to itself.
@@ -92,7 +93,8 @@ impl Markdown {
             && class.contains(['"', '<', '>', '&'])
         {
             let message = "`external_links_class` must be class names only";
-            fields.problem(*span, Diagnostic::error(codes::BAD_VALUE, message));
+            let help = "write letters, digits and hyphens, with spaces between names";
+            fields.problem(*span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
         }
         let own = Self {
             smart_punctuation: fields.bool("smart_punctuation").unwrap_or(plain.smart_punctuation),
@@ -185,9 +187,9 @@ impl TaxonomyConfig {
         let name = fields.string("name");
         let own = Self {
             name: name.clone().unwrap_or_default(),
-            slug: fields.string("slug"),
+            slug: address_part(&mut fields, "slug"),
             paginate_by: fields.count("paginate_by", 1),
-            paginate_path: fields.string("paginate_path").unwrap_or_else(|| "page".to_owned()),
+            paginate_path: address_part(&mut fields, "paginate_path").unwrap_or_else(|| "page".to_owned()),
             feed: fields.bool("feed").unwrap_or(false),
             render: fields.bool("render").unwrap_or(true),
             terms: terms(&mut fields),
@@ -199,6 +201,21 @@ impl TaxonomyConfig {
         }
         fields.finish("[[taxonomies]]");
         name.map(|_| own)
+    }
+}
+
+/// Some parts of an address, without slashes around them.
+pub(super) fn address_part(fields: &mut Fields<'_>, key: &'static str) -> Option<String> {
+    let (text, span) = fields.spanned_string(key)?;
+    let path = text.trim_matches('/');
+    match path.split('/').try_for_each(check_component) {
+        Ok(()) => Some(path.to_owned()),
+        Err(bad) => {
+            let message = format!("`{key}` is not a part of an address: {}", bad.0);
+            let help = "use letters, digits and hyphens";
+            fields.problem(span, Diagnostic::error(codes::BAD_PATH, message).help(help));
+            None
+        }
     }
 }
 

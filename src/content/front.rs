@@ -161,16 +161,7 @@ fn read(path: &str, text: &str, from: usize, to: usize, toml: bool, problems: &m
     let inner = &text[from..to];
     let (result, language) = if toml { (parse_toml(inner), "TOML") } else { (parse_yaml(inner), "YAML") };
     result.unwrap_or_else(|errors| {
-        problems.extend(errors.into_iter().map(|error| {
-            let location = Location::span(path, text, error.span.shift(from));
-            // The parsers tell a date that does not exist apart by their words only.
-            let code = if error.message.contains("calendar") { codes::BAD_DATE } else { codes::SYNTAX };
-            let message = match code {
-                codes::BAD_DATE => error.message,
-                _ => format!("this is not {language}: {}", error.message),
-            };
-            Diagnostic::error(code, message).at(location)
-        }));
+        problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)));
         Table::default()
     })
 }
@@ -203,7 +194,8 @@ pub fn page(
         && let Some(node) = split.table.get("expires")
     {
         let message = "`expires` is not after `publish`: the page would never be shown";
-        fields.problem(node.span, Diagnostic::error(codes::BAD_VALUE, message));
+        let help = "correct one of the two dates";
+        fields.problem(node.span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
     }
     fields.finish("a page's front matter");
     page
@@ -263,7 +255,7 @@ fn taxonomies(mut fields: Fields<'_>, offset: usize, config: &Config) -> Vec<(St
                     false => format!("the site has: {}", names.join(", ")),
                 });
             let message = format!("there is no taxonomy `{}`", entry.key);
-            fields.problem(entry.key_span, Diagnostic::error(codes::UNKNOWN_KEY, message).help(help));
+            fields.problem(entry.key_span, Diagnostic::error(codes::UNKNOWN_TAXONOMY, message).help(help));
             continue;
         }
         let Value::List(items) = &entry.node.value else {
@@ -284,9 +276,12 @@ fn taxonomies(mut fields: Fields<'_>, offset: usize, config: &Config) -> Vec<(St
                     }
                 }
                 other => {
-                    let message =
-                        format!("a term must be a text that is not empty, and this is {}", other.kind());
-                    fields.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message));
+                    let message = match other {
+                        Value::String(_) => "a term must not be empty".to_owned(),
+                        other => format!("a term must be a text, and this is {}", other.kind()),
+                    };
+                    let help = "write a word in quotation marks, or remove it";
+                    fields.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
                 }
             }
         }

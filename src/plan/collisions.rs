@@ -68,6 +68,8 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
     let (first, second) = if generated(second) { (second, first) } else { (first, second) };
     let same = if first.url == second.url {
         format!("the address `{}`", second.url)
+    } else if first.output == second.output {
+        format!("the file `{}` of the output", second.output)
     } else {
         format!("one place in the output: `{}` and `{}`", first.output, second.output)
     };
@@ -75,13 +77,22 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Alias(_) => format!("an alias in {}", route.origin.0),
         Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
         Target::Feed(_) => "a feed".to_owned(),
+        Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
+        Target::Sitemap => "the site map of every build".to_owned(),
+        Target::Robots => "the robots.txt of every build".to_owned(),
+        Target::Headers | Target::Redirects => "a file for the web server".to_owned(),
         Target::Taxonomy { .. } => "the list of a taxonomy's terms".to_owned(),
         Target::Term { .. } => format!("the list of a term's pages (of {} and others)", route.origin.0),
         Target::Manifest => "the manifest of every build".to_owned(),
         _ => route.origin.0.clone(),
     };
+    let help = match &second.target {
+        Target::Alias(_) => "remove the alias",
+        Target::Asset(_) => "rename the file",
+        _ => "rename one of them, or give it another `slug` or `path`",
+    };
     Diagnostic::error(codes::COLLISION, format!("{} and {} both want {same}", what(first), what(second)))
         .at(place(second))
-        .help("rename one of them, or give it another `slug` or `path`")
+        .help(help)
         .related("the other one", place(first))
 }

@@ -6,6 +6,7 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{encode_path, UrlPath};
 use crate::base::suggest::did_you_mean;
+use crate::content::markdown;
 use crate::relate::{Item, Library, Reader, Resolved};
 
 /// Reports links to addresses that nothing answers, and to ids that their pages do not have.
@@ -19,10 +20,11 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
                 let is_asset = plan.assets.find(url.as_str().trim_start_matches('/')).is_some();
                 // A page with mistakes has no route; its address is there once they are mended.
                 if !is_asset && !library.ids().any(|id| is_broken_at(library.item(id), url)) {
-                    let message = format!("the link leads to {url}, and nothing has that address");
-                    let near = did_you_mean(url.as_str(), plan.routes.iter().take(20_000).map(|r| r.url.as_str()));
-                    let help = near.unwrap_or_else(|| "link to a page by its file, as in @/council/founding.md".into());
-                    problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
+                    let problem = match &link.target {
+                        markdown::Target::Relative { path, .. } => no_file(library, item, path, url),
+                        _ => no_address(plan, "the link", url),
+                    };
+                    problems.push(problem.at(place));
                 }
                 continue;
             };
@@ -31,6 +33,44 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
             }
         }
     }
+}
+
+/// Reports sections that send their readers to an address that nothing answers.
+pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
+    for id in library.ids() {
+        let item = library.item(id);
+        let Some((to, span)) = item.parsed.section().and_then(|section| section.redirect_to.as_ref()) else { continue };
+        if item.parsed.broken || to.starts_with("@/") || to.starts_with("https://") || to.starts_with("http://") {
+            continue;
+        }
+        let path = to.split(['#', '?']).next().unwrap_or_default();
+        let url = UrlPath::new(&format!("/{}", path.trim_start_matches('/')));
+        if plan.answer(&url).is_none() {
+            let place = Location::later(item.parsed.path.as_str(), *span);
+            problems.push(no_address(plan, "`redirect_to`", &url).at(place));
+        }
+    }
+}
+
+fn no_address(plan: &Plan, what: &str, url: &UrlPath) -> Diagnostic {
+    let message = format!("{what} leads to {url}, and nothing has that address");
+    let near = did_you_mean(url.as_str(), plan.routes.iter().take(20_000).map(|route| route.url.as_str()));
+    let help = near.unwrap_or_else(|| "name a page by its file, as in @/council/founding.md".into());
+    Diagnostic::error(codes::BROKEN_LINK, message).help(help)
+}
+
+/// A link such as `photo.jpg` that is neither a file beside the page nor an address.
+fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath) -> Diagnostic {
+    let folder = match item.parsed.name.own_folder() {
+        "" => String::new(),
+        folder => format!("{folder}/"),
+    };
+    let message = format!("there is no file content/{folder}{path}, and nothing has the address {url}");
+    let beside = library.assets().filter_map(|(asset, _)| asset.strip_prefix(folder.as_str()));
+    let help = did_you_mean(path, beside).unwrap_or_else(|| {
+        "put the file there, or name a page by its file, as in @/council/founding.md".to_owned()
+    });
+    Diagnostic::error(codes::BROKEN_LINK, message).help(help)
 }
 
 fn is_broken_at(item: &Item, url: &UrlPath) -> bool {

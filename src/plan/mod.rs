@@ -47,6 +47,7 @@ impl Plan {
         let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
         let plan = Self { routes, assets, outputs };
         links::check(&plan, library, &mut problems);
+        links::check_redirects(&plan, library, &mut problems);
         (plan, problems)
     }
 

@@ -6,6 +6,7 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{OutputPath, UrlPath};
 use crate::base::span::Span;
+use crate::base::suggest::did_you_mean;
 use crate::relate::{ItemId, Library};
 
 /// A file of the output and what answers it.
@@ -114,12 +115,14 @@ impl Collector<'_> {
         match OutputPath::for_url(&url) {
             Ok(output) => self.routes.push(Route { url, output, target, origin }),
             Err(bad) => {
-                let message = format!("the address `{url}` is not allowed: {}", bad.0);
+                let shown = url.as_str().replace(char::is_control, "\u{fffd}");
+                let message = format!("the address `{shown}` is not allowed: {}", bad.0);
                 let location = match origin.1 {
                     Some(span) => Location::later(origin.0, span),
                     None => Location::file(origin.0),
                 };
-                self.problems.push(Diagnostic::error(codes::BAD_PATH, message).at(location));
+                let help = "use letters, digits and hyphens, with `/` between the parts of a path";
+                self.problems.push(Diagnostic::error(codes::BAD_PATH, message).at(location).help(help));
             }
         }
     }
@@ -178,7 +181,10 @@ impl Collector<'_> {
             let Some(target) = self.library.find_or_default(key, item.language()) else {
                 let message = format!("`redirect_to` names content/{key}, which does not exist");
                 let place = Location::later(item.parsed.path.as_str(), span);
-                self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place));
+                let keys = self.library.ids().map(|id| &*self.library.item(id).parsed.key);
+                let near = did_you_mean(key, keys);
+                let help = near.unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
+                self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
                 return None;
             };
             return Some(config.href(self.library.item(target).url.as_str()));
@@ -237,7 +243,7 @@ impl Collector<'_> {
                 self.add(UrlPath::new(&format!("/{name}")), target, settings());
             }
         }
-        self.add(UrlPath::new(&format!("/{MANIFEST}")), Target::Manifest, ("every build".to_owned(), None));
+        self.add(UrlPath::new(&format!("/{MANIFEST}")), Target::Manifest, settings());
         for (index, asset) in assets.iter().enumerate() {
             // Equal files of one name, from content/ and static/, are one file.
             if matches!(asset.body, AssetBody::Same) {

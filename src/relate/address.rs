@@ -23,8 +23,17 @@ impl<'a> Addresses<'a> {
         Self { config, folders: HashMap::default() }
     }
 
-    /// The address of a page or section and the last part of it.
-    pub(super) fn address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String) {
+    /// The address of a page or section, the last part of it, and whether it is a good one. What is
+    /// wrong with it is reported here.
+    pub(super) fn address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String, bool) {
+        let before = problems.len();
+        let (url, slug) = self.own_address(parsed, problems);
+        let explicit = parsed.page().is_some_and(|page| page.path.is_some());
+        let sound = explicit || self.folders.get(&parsed.name.folder).is_none_or(|parts| parts.iter().all(|part| is_good(part)));
+        (url, slug, sound && problems.len() == before)
+    }
+
+    fn own_address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String) {
         let config = self.config;
         let lang = &config.languages[parsed.name.language].lang;
         let prefix = config.url_prefix(parsed.name.language).map(|lang| lang.as_str());
@@ -60,22 +69,33 @@ impl<'a> Addresses<'a> {
             }
             None => None,
         };
-        let folder = self.folder(&parsed.name.folder);
+        let folder = self.folder(parsed, problems);
         let own = slug.clone().unwrap_or_else(|| folder.last().cloned().unwrap_or_default());
         let parts = prefix.into_iter().chain(folder.iter().map(String::as_str)).chain(slug.as_deref());
         (UrlPath::folder(parts.filter(|part| !part.is_empty())), own)
     }
 
-    fn folder(&mut self, folder: &str) -> &[String] {
+    /// The parts that the folders above a page make. A bad one is reported for its first page.
+    fn folder(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> &[String] {
+        let folder = parsed.name.folder.as_str();
         if !self.folders.contains_key(folder) {
             let mode = self.config.slugify.paths;
             let lang = self.config.default_language().lang.as_str();
-            let parts = folder.split('/').filter(|part| !part.is_empty()).map(|part| slugify(part, mode, lang));
-            let parts = parts.collect();
+            let names: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+            let parts: Vec<String> = names.iter().map(|name| slugify(name, mode, lang)).collect();
+            if let Some(bad) = parts.iter().position(|part| !is_good(part)) {
+                let message = format!("the name of the folder `{}` gives no address", names[bad]);
+                let problem = Diagnostic::error(codes::EMPTY_SLUG, message).in_file(parsed.path.as_str());
+                problems.push(problem.help("rename the folder: use letters, digits and hyphens"));
+            }
             self.folders.insert(folder.to_owned(), parts);
         }
         &self.folders[folder]
     }
+}
+
+fn is_good(part: &str) -> bool {
+    check_component(part).is_ok()
 }
 
 fn later(parsed: &Parsed, span: Span) -> Location {
@@ -86,7 +106,8 @@ fn later(parsed: &Parsed, span: Span) -> Location {
 fn check(parts: &[&str], key: &str, parsed: &Parsed, span: Span, problems: &mut Vec<Diagnostic>) {
     for part in parts {
         if let Err(bad) = check_component(part) {
-            let message = format!("`{key}` is not an address: {}", bad.0);
+            let why = if parts.len() == 1 && part.is_empty() { "it is empty" } else { bad.0 };
+            let message = format!("`{key}` is not an address: {why}");
             let problem = Diagnostic::error(codes::BAD_PATH, message).at(later(parsed, span));
             problems.push(problem.help("use letters, digits and hyphens, with `/` between the parts of a path"));
             return;

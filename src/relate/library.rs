@@ -90,12 +90,13 @@ impl Library {
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
-        for parsed in parsed {
+        for mut parsed in parsed {
             let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
             let slots = keys.entry(parsed.key.clone()).or_insert_with(|| vec![None; config.languages.len()]);
             // `about.en.md` beside `about.md`: the plan reports that both want one address.
             slots[parsed.name.language].get_or_insert(id);
-            let (url, slug) = addresses.address(&parsed, &mut problems);
+            let (url, slug, sound) = addresses.address(&parsed, &mut problems);
+            parsed.broken |= !sound;
             items.push(item(parsed, url, slug, &config));
         }
         let mut library = Self {

@@ -12,6 +12,7 @@ use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
 use crate::content::markdown::Target;
 use crate::content::{FOLDER, Name};
+use crate::policy::publication::Publication;
 
 /// Where a link leads, as far as the content alone can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,9 +134,13 @@ impl Linker<'_> {
             }
             None => match self.library.unpublished.get(source.as_str()).and_then(|state| state.reason()) {
                 Some(reason) => {
-                    let message = format!("the link leads to {path}, and that page {reason}");
-                    let problem = Diagnostic::error(codes::BROKEN_LINK, message);
-                    self.report(from, span, problem.help("remove the link until then, or build with --drafts"))
+                    let message = format!("the link leads to content/{path}, and that page {reason}");
+                    let expired = self.library.unpublished.get(source.as_str());
+                    let help = match expired {
+                        Some(Publication::Expired(_)) => "remove the link, or the page's `expires`",
+                        _ => "remove the link until then, or build with --drafts",
+                    };
+                    self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
                 }
                 None => self.no_file(from, &path, span, prefix),
             },
@@ -144,7 +149,11 @@ impl Linker<'_> {
 
     fn no_file(&mut self, from: ItemId, path: &str, span: Span, prefix: &str) -> Resolved {
         let pages = path.ends_with(".md");
-        let near = if self.suggestions.fetch_add(1, Ordering::Relaxed) < SUGGESTIONS {
+        let folder = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
+        let meant = folder.iter().find(|key| !pages && self.library.keys.contains_key(key.as_str()));
+        let near = if let Some(key) = meant {
+            vec![key.as_str()]
+        } else if self.suggestions.fetch_add(1, Ordering::Relaxed) < SUGGESTIONS {
             if pages {
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
                 keys.sort_unstable();

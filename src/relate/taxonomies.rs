@@ -71,7 +71,8 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
                 if let Err(bad) = check_component(slug) {
                     let message = format!("the term `{term}` gives no address: {}", bad.0);
                     let place = Location::later(item.parsed.path.as_str(), *span);
-                    problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place));
+                    let help = "use letters or digits";
+                    problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place).help(help));
                     continue;
                 }
                 if let Some(found) = found[item.language()][index].get_mut(slug) {

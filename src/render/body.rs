@@ -213,7 +213,12 @@ impl Filler<'_> {
         }
         let wrong = |expected: &str| {
             let shown = arg.value.as_deref().unwrap_or_default();
-            Diagnostic::error(codes::DIRECTIVE_ARGUMENT, format!("`{}` must be {expected}, and is `{shown}`", arg.key))
+            let message = format!("`{}` must be {expected}, and is `{shown}`", arg.key);
+            Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help(match expected {
+                "true or false" => format!("write {}=true or {}=false", arg.key, arg.key),
+                "a text" => format!("write {}=\"…\"", arg.key),
+                _ => format!("write {}=5, digits only", arg.key),
+            })
         };
         let converted = match (declared.arg_type(), arg.value.as_deref()) {
             (Some(ComponentArgType::Bool), None | Some("true")) => Ok(Value::from(true)),

@@ -117,13 +117,7 @@ fn encode_base64(bytes: &[u8]) -> String {
 
 fn parse(text: &str, format: &str, path: &str) -> Result<Value, Vec<Diagnostic>> {
     let wrong = |errors: Vec<SyntaxError>, language: &str| {
-        errors
-            .into_iter()
-            .map(|error| {
-                Diagnostic::error(codes::DATA_FILE, format!("this is not {language}: {}", error.message))
-                    .at(Location::span(path, text, error.span))
-            })
-            .collect()
+        errors.iter().map(|error| error.diagnostic(codes::DATA_FILE, language, path, text, 0)).collect()
     };
     match format {
         "toml" => parse_toml(text).map(|table| views::table(&table)).map_err(|errors| wrong(errors, "TOML")),
@@ -135,7 +129,9 @@ fn parse(text: &str, format: &str, path: &str) -> Result<Value, Vec<Diagnostic>>
             };
             let said = error.to_string();
             let said = said.split(" at line ").next().unwrap_or_default();
-            vec![Diagnostic::error(codes::DATA_FILE, format!("this is not JSON: {said}")).at(Location::position(path, text, position))]
+            vec![Diagnostic::error(codes::DATA_FILE, format!("this is not JSON: {said}"))
+                .at(Location::position(path, text, position))
+                .help("JSON has quotation marks around every key and text, commas between, and none after the last")]
         }),
         "csv" => csv(text, path),
         "plain" | "txt" => Ok(Value::from(text)),
@@ -159,7 +155,8 @@ fn csv(text: &str, path: &str) -> Result<Value, Vec<Diagnostic>> {
             }
             other => format!("this is not CSV: {other:?}"),
         };
-        problems.push(Diagnostic::error(codes::DATA_FILE, message).at(Location::position(path, text, position)));
+        let help = "each line has as many fields as the first; a field that holds a comma stands in quotation marks";
+        problems.push(Diagnostic::error(codes::DATA_FILE, message).at(Location::position(path, text, position)).help(help));
     };
     let headers: Vec<String> = match reader.headers() {
         Ok(headers) => headers.iter().map(str::to_owned).collect(),

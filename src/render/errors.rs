@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use tera::ErrorKind;
 
+use super::circles;
 use super::theme::Theme;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
+use crate::base::suggest::did_you_mean;
 
 /// A message that stands for "reported already": the page that a template asked for is broken.
 pub(crate) const REPORTED: &str = "kenes: this page has mistakes that are reported elsewhere";
@@ -91,21 +93,30 @@ pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) ->
             vec![located(theme, codes::TEMPLATE_RENDER, report.message(), report.filename(), &report.span().range)]
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
-            let message = format!("templates extend each other in a circle: {}", inheritance_chain.join(" → "));
-            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(theme.file_of(tpl))]
+            let chain: Vec<String> = inheritance_chain.iter().map(|name| theme.file_of(name)).collect();
+            let message = format!("templates extend each other in a circle: {}", chain.join(" → "));
+            let file = chain.first().cloned().unwrap_or_else(|| theme.file_of(tpl));
+            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(file).help("remove `extends` from one of them")]
         }
         ErrorKind::CircularInclude { tpl, include_chain } => {
-            let message = format!("templates include each other in a circle: {}", include_chain.join(" → "));
-            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(theme.file_of(tpl))]
+            let chain: Vec<String> = include_chain.iter().map(|name| theme.file_of(name)).collect();
+            let message = format!("templates include each other in a circle: {}", chain.join(" → "));
+            let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(theme.file_of(tpl));
+            vec![problem.help("remove `include` from one of them; what repeats itself is a component")]
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("this template extends `{parent}`, which does not exist");
             let problem = Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(current));
-            vec![problem.help_if(theme.near_template(parent))]
+            vec![problem.help(theme.near_template(parent))]
+        }
+        ErrorKind::TemplateNotFound(name) if name == template => {
+            let message = format!("the theme has no template `{name}`");
+            let help = format!("write {}, or let theme.toml extend a theme that has it", theme.usual_file(name));
+            vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.usual_file("")).help(help)]
         }
         ErrorKind::TemplateNotFound(name) => {
             let message = format!("there is no template `{name}`");
-            vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(template)).help_if(theme.near_template(name))]
+            vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(template)).help(theme.near_template(name))]
         }
         _ => reports(theme, template, &error.to_string()),
     }
@@ -113,27 +124,81 @@ pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) ->
 
 fn located(theme: &Theme, code: crate::base::codes::Code, message: &str, template: &str, at: &std::ops::Range<usize>) -> Diagnostic {
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
+    let (first, near) = without_list(first);
     let mut problem = Diagnostic::error(code, first.trim_end_matches('.'));
     problem = match theme.text_of(template) {
         Some(text) => problem.at(Location::span(theme.file_of(template), text, Span::from(at.clone()))),
         None => problem.in_file(theme.file_of(template)),
     };
-    let help = match rest.trim() {
-        "" => advice(first),
+    problem.help_if(match rest.trim() {
+        "" => near.or_else(|| advice(first).map(str::to_owned)),
         rest => Some(rest.to_owned()),
-    };
-    problem.help_if(help)
+    })
 }
 
-fn advice(message: &str) -> Option<String> {
+/// Tera lists all names that there are. The nearest one says more.
+fn without_list(message: &str) -> (&str, Option<String>) {
+    let Some((what, list)) = message.split_once(". Available ") else { return (message, None) };
+    let name = what.split('`').nth(1).unwrap_or_default();
+    let names = list.split_once(": ").map_or("", |(_, names)| names).split(", ");
+    let near = did_you_mean(name, names.clone());
+    (what, near.or_else(|| Some(format!("{}; there are: {}", advice(what).unwrap_or("check the name"), names.collect::<Vec<_>>().join(", ")))))
+}
+
+fn advice(message: &str) -> Option<&'static str> {
     if message.contains("is not defined") || message.contains("ndefined") {
-        return Some("check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`".into());
+        return "check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`".into();
+    }
+    if message.contains("end of input") {
+        return "something is never closed: every `{% if %}`, `{% for %}`, `{% block %}` needs its end".into();
+    }
+    if message.contains("recursion") || message.contains("depth") {
+        return "a component that calls itself must stop: put the call into `{% if %}`".into();
+    }
+    if message.contains("rgument") {
+        return "compare with the parameters in the component's first line".into();
+    }
+    if message.contains("defined in both") {
+        return "rename one of them".into();
+    }
+    ["Found", "Expected", "Unknown"].iter().any(|word| message.starts_with(word)).then_some(LANGUAGE)
+}
+
+const LANGUAGE: &str = "the language of templates is that of Tera 2: https://docs.rs/tera";
+
+/// The nearest name for what Tera does not know.
+fn near(theme: &Theme, message: &str) -> Option<String> {
+    let name = message.split('`').nth(1)?;
+    if message.starts_with("Unknown filter") {
+        return did_you_mean(name, FILTERS.iter().chain(super::filters::NAMES).copied());
+    }
+    if message.starts_with("Unknown function") {
+        return did_you_mean(name, ["range", "throw"].iter().chain(super::functions::NAMES).copied());
+    }
+    if message.starts_with("Unknown component") {
+        return did_you_mean(name, theme.components().iter().map(String::as_str));
     }
     None
 }
 
+/// Tera's own filters.
+const FILTERS: &[&str] = &[
+    "abs", "capitalize", "default", "escape", "first", "float", "get", "group_by", "indent", "int", "join", "keys",
+    "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize", "replace", "reverse", "round", "safe",
+    "sort", "split", "str", "title", "trim", "trim_end", "trim_start", "truncate", "unique", "upper", "values",
+    "wordcount",
+];
+
 /// Errors that Tera gives only as text, one report after the other: `error: … --> file:line:column`.
 fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
+    if text.contains("recursion depth")
+        && let Some(call) = circles::find(theme.texts())
+    {
+        let message = format!("components call each other without end: {}", call.circle.join(" → "));
+        let help = "put the call into `{% if %}`, so that it stops";
+        let place = Location::span(theme.file_of(&call.template), theme.text_of(&call.template).unwrap_or_default(), call.range.into());
+        return vec![Diagnostic::error(codes::TEMPLATE_RENDER, message).at(place).help(help)];
+    }
     let mut found = Vec::new();
     for report in text.split("\n\n").filter(|report| !report.trim().is_empty()) {
         let mut lines = report.lines();
@@ -144,14 +209,17 @@ fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
             let line = parts.next()?.parse().ok()?;
             Some((parts.next()?.to_owned(), crate::base::span::Position { line, column }))
         });
-        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, message);
+        let help = near(theme, &message).or_else(|| advice(&message).map(str::to_owned));
+        let named = message.split('`').find(|name| theme.text_of(name).is_some()).unwrap_or(template).to_owned();
+        let shown = message.split('`').map(|part| if theme.text_of(part).is_some() { theme.file_of(part) } else { part.to_owned() });
+        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, shown.collect::<Vec<_>>().join("`")).help_if(help);
         found.push(match place {
             Some((name, position)) => {
                 let file = theme.file_of(&name);
-                problem.at(Location::position(file, theme.text_of(&name).unwrap_or_default(), position))
+                problem.at(Location::word(file, theme.text_of(&name).unwrap_or_default(), position))
             }
             None if report.starts_with("note:") => continue,
-            None => problem.in_file(theme.file_of(template)),
+            None => problem.in_file(theme.file_of(&named)),
         });
     }
     found

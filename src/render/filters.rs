@@ -31,9 +31,10 @@ fn language(args: &Kwargs) -> TeraResult<(scope::Scope, usize)> {
     let scope = scope::current()?;
     let tag = args.get::<&str>("lang")?.or(args.get::<&str>("locale")?);
     let language = match tag {
-        Some(tag) => scope.renderer.reader.config().language_index(tag).ok_or_else(|| {
-            Error::message(format!("`{tag}` is not one of the site's languages"))
-        })?,
+        Some(tag) => {
+            let config = scope.renderer.reader.config();
+            config.language_index(tag).ok_or_else(|| super::functions::no_language(config, tag))?
+        }
         None => scope.language,
     };
     Ok((scope, language))
@@ -42,7 +43,9 @@ fn language(args: &Kwargs) -> TeraResult<(scope::Scope, usize)> {
 /// A date by strftime's letters, or in the words of the page's language: `full`, `long`, `medium`,
 /// `short`, `month`, `year`.
 fn date(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
-    let moment = Moment::parse(value).map_err(Error::message)?;
+    let moment = Moment::parse(value).map_err(|message| {
+        Error::message(format!("{message}\nthe filter takes a date such as page.date, or a text such as \"2025-01-15\""))
+    })?;
     let format = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     if let Some(style) = DateStyle::parse(format) {
         let (scope, language) = language(&args)?;
@@ -98,7 +101,7 @@ fn link(scope: &scope::Scope, language: usize, target: &Target) -> TeraResult<St
         Target::Content { path, fragment } => {
             let id = reader
                 .find(path, language, path.ends_with("_index.md"))
-                .map_err(|_| Error::message(format!("the Markdown links to `@/{path}`, which does not exist")))?;
+                .map_err(|_| Error::message(format!("the Markdown links to `@/{path}`, which does not exist\nname a file below content/, as in @/council/founding.md")))?;
             let href = reader.config().href(reader.item(id).url.as_str());
             Ok(fragment.as_ref().map_or(href.clone(), |id| format!("{href}#{id}")))
         }
@@ -149,7 +152,11 @@ fn json_encode(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
 fn regex_replace(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
     let pattern = args.must_get::<&str>("pattern")?;
     let replacement = args.must_get::<&str>("rep")?;
-    let regex = regex::Regex::new(pattern).map_err(|error| Error::message(format!("the pattern: {error}")))?;
+    let regex = regex::Regex::new(pattern).map_err(|error| {
+        let error = error.to_string();
+        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        Error::message(format!("`{pattern}` is not a regular expression: {why}\nto mean a sign itself, write a backslash before it"))
+    })?;
     Ok(regex.replace_all(value, replacement).into_owned())
 }
 

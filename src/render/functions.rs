@@ -7,6 +7,7 @@ use super::errors::{Failures, REPORTED};
 use super::scope::{self, Scope};
 use crate::base::path::UrlPath;
 use crate::base::suggest::did_you_mean;
+use crate::config::Config;
 use crate::content::front::SORT_BY;
 use crate::relate::{ItemId, Missing, Query};
 
@@ -46,13 +47,24 @@ fn only(args: &Kwargs, function: &str, known: &[&str]) -> TeraResult<()> {
 fn language(args: &Kwargs, scope: &Scope) -> TeraResult<usize> {
     let Some(tag) = args.get::<&str>("lang")? else { return Ok(scope.language) };
     let config = scope.renderer.reader.config();
-    config.language_index(tag).ok_or_else(|| Error::message(format!("`{tag}` is not one of the site's languages")))
+    config.language_index(tag).ok_or_else(|| no_language(config, tag))
+}
+
+pub(super) fn no_language(config: &Config, tag: &str) -> Error {
+    let tags: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
+    Error::message(format!("`{tag}` is not one of the site's languages\nthey are: {}", tags.join(", ")))
 }
 
 fn missing(what: &str, name: &str, missing: Missing) -> Error {
     match missing {
         Missing::Broken => Error::message(REPORTED),
-        Missing::Unknown(near) => Error::message(format!("there is no {what} `{name}`\n{}", near.unwrap_or_default())),
+        Missing::Unknown(near) => {
+            let help = near.unwrap_or_else(|| match what {
+                "page" | "section" => "paths count from content/; with allow_missing=true there is none then, and no error".to_owned(),
+                _ => "with required=false there is none then, and no error".to_owned(),
+            });
+            Error::message(format!("there is no {what} `{name}`\n{help}"))
+        }
     }
 }
 
@@ -100,7 +112,8 @@ fn get_url(args: &Kwargs) -> TeraResult<Value> {
     let bare = path.split(['#', '?']).next().unwrap_or_default();
     let url = UrlPath::new(&format!("/{}{slash}", bare.trim_start_matches('/')));
     if renderer.plan.answer(&url).is_none() {
-        let near = did_you_mean(path, renderer.plan.assets.names()).unwrap_or_default();
+        let near = did_you_mean(path, renderer.plan.assets.names());
+        let near = near.unwrap_or_else(|| "name a file below static/, or a page by its file: @/council/founding.md".to_owned());
         return Err(Error::message(format!("nothing is published at `{path}`\n{near}")));
     }
     let rest = &path[bare.len()..];
@@ -144,6 +157,7 @@ fn get_taxonomy_term(args: &Kwargs) -> TeraResult<Value> {
     let scope = scope::current()?;
     let (kind, term) = (args.must_get::<&str>("kind")?, args.must_get::<&str>("term")?);
     let language = language(args, &scope)?;
+    check_taxonomy(&scope, kind, language)?;
     match scope.renderer.reader.term(kind, term, language) {
         Ok((_, found)) => {
             let with_pages = args.get::<bool>("include_pages")?.unwrap_or(true);
@@ -154,6 +168,11 @@ fn get_taxonomy_term(args: &Kwargs) -> TeraResult<Value> {
     }
 }
 
+/// A taxonomy that the site does not have is a slip of the finger, required or not.
+fn check_taxonomy(scope: &Scope, kind: &str, language: usize) -> TeraResult<()> {
+    scope.renderer.reader.taxonomy(kind, language).map(|_| ()).map_err(|why| missing("taxonomy", kind, why))
+}
+
 fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
     only(args, "get_taxonomy_url", &["kind", "term", "name", "lang", "required"])?;
     let scope = scope::current()?;
@@ -161,6 +180,7 @@ fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
     let language = language(args, &scope)?;
     let term = args.get::<&str>("term")?.or(args.get::<&str>("name")?);
     let renderer = &scope.renderer;
+    check_taxonomy(&scope, kind, language)?;
     let found = match term {
         None => renderer.reader.taxonomy(kind, language).map(|taxonomy| &taxonomy.url),
         Some(term) => renderer.reader.term(kind, term, language).map(|(_, term)| &term.url),
@@ -249,8 +269,10 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
         }
         _ => return Err(Error::message("query takes `section`, or `taxonomy` and `term`")),
     };
-    // A page with mistakes has none of its own to show, and they are reported.
-    let sound: Vec<ItemId> = found.into_iter().filter(|&id| !reader.item(id).parsed.broken).collect();
+    // A section that the reader's language lacks lists pages that it may have all the same.
+    let own = |id: ItemId| reader.translations(id).get(language).copied().flatten().unwrap_or(id);
+    // A page with mistakes has nothing of its own to show, and they are reported.
+    let sound: Vec<ItemId> = found.into_iter().map(own).filter(|&id| !reader.item(id).parsed.broken).collect();
     Ok(scope.renderer.briefs(&sound))
 }
 

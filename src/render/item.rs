@@ -255,7 +255,7 @@ impl Renderer {
         let file = self.reader.item(named_in).parsed.path.as_str();
         let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"))
             .at(Location::later(file, *span))
-            .help_if(self.theme.near_template(name));
+            .help(self.theme.near_template(name));
         Err(Failure { diagnostic: problem, page: None }.into())
     }
 }

@@ -9,6 +9,7 @@ pub use functions::NAMES as FUNCTIONS;
 pub use filters::NAMES as FILTERS;
 
 mod body;
+mod circles;
 mod data;
 mod errors;
 mod feeds;

@@ -34,10 +34,7 @@ impl Strings {
         let table = match parse_toml(&text) {
             Ok(table) => table,
             Err(errors) => {
-                problems.extend(errors.into_iter().map(|error| {
-                    Diagnostic::error(codes::SYNTAX, format!("this is not TOML: {}", error.message))
-                        .at(Location::span(path, &text, error.span))
-                }));
+                problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)));
                 return;
             }
         };
@@ -47,7 +44,8 @@ impl Strings {
             } else {
                 let message = format!("the string `{key}` must be a text or a table of plural forms with `other`");
                 let place = Location::span(path, &text, node.span);
-                problems.push(Diagnostic::error(codes::WRONG_TYPE, message).at(place));
+                let help = format!("write {key} = \"…\" or {key} = {{ one = \"…\", other = \"…\" }}");
+                problems.push(Diagnostic::error(codes::WRONG_TYPE, message).at(place).help(help));
             }
         }
     }

@@ -77,7 +77,7 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
     if !theme.has_templates() && problems.is_empty() {
         let message = format!("the theme `{}` has no templates", config.theme);
         let help = format!("put them into themes/{}/templates, or let theme.toml extend another theme", config.theme);
-        problems.push(Diagnostic::error(codes::NO_TEMPLATE, message).in_file(crate::config::FILE_NAME).help(help));
+        problems.push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
     }
     let loaded = theme.has_templates().then_some(Loaded { theme, statics });
     (loaded, problems)
@@ -98,7 +98,7 @@ fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> O
     problems.append(&mut own.problems);
     let site = Layer { folder: String::new(), prefix: String::new(), files: own.files, manifest: Manifest::default() };
     let mut layers = vec![site];
-    let mut next = Some((config.theme.clone(), Location::file(crate::config::FILE_NAME)));
+    let mut next = Some((config.theme.clone(), named_in_settings(config)));
     let mut names: Vec<String> = Vec::new();
     while let Some((name, named_at)) = next.take() {
         if names.contains(&name) {
@@ -125,6 +125,13 @@ fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> O
     Some(layers)
 }
 
+fn named_in_settings(config: &Config) -> Location {
+    match config.theme_span {
+        Some(span) => Location::later(crate::config::FILE_NAME, span),
+        None => Location::file(crate::config::FILE_NAME),
+    }
+}
+
 fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Manifest {
     let Some(file) = files.iter().find(|file| file.below(folder) == Some("theme.toml")) else {
         return Manifest::default();
@@ -140,10 +147,7 @@ fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Man
     let table = match parse_toml(&text) {
         Ok(table) => table,
         Err(errors) => {
-            problems.extend(errors.into_iter().map(|error| {
-                Diagnostic::error(codes::SYNTAX, format!("this is not TOML: {}", error.message))
-                    .at(Location::span(path, &text, error.span))
-            }));
+            problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)));
             return Manifest::default();
         }
     };
@@ -207,11 +211,36 @@ impl Theme {
         self.templates.get(template).or_else(fallback)
     }
 
-    pub(crate) fn near_template(&self, name: &str) -> Option<String> {
+    /// What to say where a template is missing: the nearest name, or all of them.
+    pub(crate) fn near_template(&self, name: &str) -> String {
         let names = self.templates.keys().map(|known| {
             self.prefixes.iter().find_map(|prefix| known.strip_prefix(prefix.as_str())).unwrap_or(known)
         });
-        did_you_mean(name, names)
+        did_you_mean(name, names.clone()).unwrap_or_else(|| {
+            let mut names: Vec<&str> = names.filter(|name| !name.contains('/')).collect();
+            names.sort_unstable();
+            names.dedup();
+            format!("there are: {}", names.join(", "))
+        })
+    }
+
+    /// Where a template of the theme would stand; its folder for `""`.
+    pub(crate) fn usual_file(&self, name: &str) -> String {
+        let folder = self.prefixes.first().map_or("templates", |prefix| prefix.trim_end_matches('/'));
+        let folder = if folder == "templates" { folder.to_owned() } else { format!("themes/{folder}") };
+        if name.is_empty() { folder } else { format!("{folder}/{name}") }
+    }
+
+    /// The templates' texts, by Tera's names.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.templates.iter().map(|(name, (_, text))| (name.as_str(), text.as_str()))
+    }
+
+    /// The names of all components that templates define, found by their text: when they are asked
+    /// for, the templates could not be read.
+    pub(crate) fn components(&self) -> Vec<String> {
+        let starts = self.templates.values().flat_map(|(_, text)| text.split("{% component ").skip(1));
+        starts.map(|rest| rest.split('(').next().unwrap_or_default().trim().to_owned()).collect()
     }
 
     fn add_templates(&mut self, layers: &[Layer], problems: &mut Vec<Diagnostic>) {

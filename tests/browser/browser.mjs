@@ -57,6 +57,10 @@ export function listen(page, origin) {
     }
   });
   page.on("requestfailed", (request) => {
+    // Chromium fetches the icon when it likes; going on to the next page stops it. (An icon that is
+    // not there answers 404, which is reported below.)
+    const icon = request.url().includes("favicon");
+    if (icon && request.failure()?.errorText === "net::ERR_ABORTED") return;
     problems.push(`request failed: ${strip(request.url())} (${request.failure()?.errorText})`);
   });
   page.on("response", (response) => {

@@ -73,7 +73,13 @@ impl<'a> Fields<'a> {
             (Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Moment(_), "a text") => {
                 Some("put it in quotation marks".to_owned())
             }
-            _ => None,
+            (_, "a text") => Some(format!("write {key} = \"…\", a text in quotation marks")),
+            (_, "true or false") => Some(format!("write {key} = true or {key} = false")),
+            (_, "a whole number") => Some(format!("write {key} = 5, digits only")),
+            (_, "a list of texts") => Some(format!("write {key} = [\"…\", \"…\"]")),
+            (_, "a table") => Some(format!("write [{key}] on a line of its own, and its keys below")),
+            (_, "a list of tables") => Some(format!("write [[{key}]] on a line of its own, and its keys below")),
+            _ => Some("write it without quotation marks: 2025-01-15".to_owned()),
         };
         self.problem(node.span, Diagnostic::error(codes::WRONG_TYPE, message).help_if(help));
     }
@@ -91,8 +97,8 @@ impl<'a> Fields<'a> {
 
     /// A text with its place.
     pub fn spanned_string(&mut self, key: &'static str) -> Option<(String, Span)> {
-        let span = self.table.get(key)?.span;
-        self.string(key).map(|text| (text, span))
+        let text = self.string(key)?;
+        Some((text, self.table.get(key)?.span))
     }
 
     /// `true` or `false`.
@@ -124,7 +130,8 @@ impl<'a> Fields<'a> {
         if count.is_none() {
             let span = self.table.get(key)?.span;
             let message = format!("`{key}` must be between {least} and 1000000, and is {value}");
-            self.problem(span, Diagnostic::error(codes::BAD_VALUE, message));
+            let help = "write such a number, or remove the line";
+            self.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
         }
         count
     }
@@ -147,7 +154,8 @@ impl<'a> Fields<'a> {
                 texts.push((text.clone(), item.span));
             } else {
                 let message = format!("`{key}` must hold texts only, and here is {}", item.value.kind());
-                self.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message));
+                let help = "put each text in quotation marks";
+                self.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
             }
         }
         Some(texts)
@@ -197,7 +205,8 @@ impl<'a> Fields<'a> {
                 tables.push((table, item.span));
             } else {
                 let message = format!("`{key}` must hold tables only, and here is {}", item.value.kind());
-                self.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message));
+                let help = format!("write [[{key}]] before the keys of each");
+                self.problem(item.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
             }
         }
         tables

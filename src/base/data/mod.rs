@@ -12,6 +12,8 @@ pub use toml::parse_toml;
 pub use yaml::parse_yaml;
 
 use crate::base::clock::Moment;
+use crate::base::codes::{self, Code};
+use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
 
 /// A value and the place it stands at.
@@ -107,4 +109,64 @@ pub struct SyntaxError {
     pub message: String,
     /// Where.
     pub span: Span,
+}
+
+impl SyntaxError {
+    /// The error as a diagnostic; `offset` is where the text begins in the text of `file`, and
+    /// `language` is TOML or YAML. What the parsers say is for programmers: the help is for authors.
+    #[must_use]
+    pub fn diagnostic(&self, code: Code, language: &str, file: &str, text: &str, offset: usize) -> Diagnostic {
+        let place = Location::span(file, text, self.span.shift(offset));
+        let said = self.message.as_str();
+        // The parsers tell a date that does not exist apart by their words only.
+        let dated = said.strip_prefix("invalid date, ").or_else(|| said.strip_prefix("invalid time, "));
+        if dated.is_some() || said.contains("calendar") {
+            let code = if code == codes::SYNTAX { codes::BAD_DATE } else { code };
+            let message = dated.map_or(said.to_owned(), |rest| format!("this date does not exist: {rest}"));
+            let help = "write a date as year-month-day: 2025-01-15";
+            return Diagnostic::error(code, message).at(place).help(help);
+        }
+        let written = &text[place_of(text, self.span.shift(offset))..];
+        let help = match language {
+            "TOML" => toml_advice(said, written),
+            _ => yaml_advice(said),
+        };
+        Diagnostic::error(code, format!("this is not {language}: {said}")).at(place).help(help)
+    }
+}
+
+fn place_of(text: &str, span: Span) -> usize {
+    crate::base::span::floor_boundary(text, span.start)
+}
+
+fn toml_advice(said: &str, written: &str) -> &'static str {
+    if said.contains("cannot extend") && written.starts_with("languages") {
+        return "beside `languages = […]` each language has a table [language.ru], without the s";
+    }
+    if said.contains("string") {
+        return "a text begins and ends with a quotation mark, on one line: title = \"…\"";
+    }
+    if said.contains("duplicate") {
+        return "remove one of the two";
+    }
+    "write one key on a line, as in title = \"…\" or weight = 5; texts stand in quotation marks"
+}
+
+fn yaml_advice(said: &str) -> &'static str {
+    if said.contains("mapping values") || said.contains("':' indicator") {
+        return "put a text that has a colon in quotation marks, and close every bracket";
+    }
+    if said.contains("tabs") {
+        return "indent with spaces";
+    }
+    if said.contains("quote") {
+        return "a text that begins with a quotation mark must end with one";
+    }
+    if said.contains("bracket") {
+        return "close the bracket";
+    }
+    if said.contains("duplicate") {
+        return "remove one of the two";
+    }
+    "write one key on a line, as in title: …, and indent what belongs to it with spaces"
 }

@@ -32,6 +32,8 @@ pub fn parse_yaml(text: &str) -> Result<Table, Vec<SyntaxError>> {
             let message = error.without_snippet().to_string();
             let message =
                 message.split(" at line ").next().unwrap_or(&message).trim_end_matches(',').to_owned();
+            // What follows speaks of the crate's settings.
+            let message = message.split(", set ").next().unwrap_or(&message).to_owned();
             Err(vec![SyntaxError { message, span: places.line_from(at) }])
         }
     }

@@ -8,7 +8,7 @@ use pulldown_cmark_escape::escape_html;
 
 use super::{OpenHeading, OpenTable, Writer};
 use crate::base::codes;
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
 use crate::content::markdown::Heading;
 use crate::content::markdown::pieces::{Piece, Word, mark};
@@ -54,10 +54,11 @@ impl<'a> Writer<'a, '_> {
         };
         let id = match id {
             Some(own) => {
-                if self.body.headings.iter().any(|heading| heading.id == own) {
+                if let Some(first) = self.body.headings.iter().find(|heading| heading.id == own) {
+                    let first = Location::span(self.place.file, self.place.text, first.span);
                     let message = format!("there are two headings with the id `{own}`");
                     let problem = Diagnostic::error(codes::DUPLICATE_ID, message);
-                    self.problem(span, problem.help("give one of them another {#id}"));
+                    self.problem(span, problem.help("give one of them another {#id}").related("the first one", first));
                 }
                 self.take_id(&own);
                 own

@@ -69,7 +69,8 @@ impl Writer<'_, '_> {
     fn open_directive(&mut self, name: String, args: Vec<Arg>, span: Span, is_leaf: bool) {
         if self.open.len() >= DEEPEST {
             let message = format!("directives are nested more than {DEEPEST} levels deep");
-            self.problem(span, Diagnostic::error(codes::TOO_DEEP, message));
+            let help = "close directives with ::: before you open others";
+            self.problem(span, Diagnostic::error(codes::TOO_DEEP, message).help(help));
             self.too_deep = true;
             return;
         }
