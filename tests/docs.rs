@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kenes::base::codes;
+use kenes::base::diagnostic::Diagnostic;
+use kenes::content::front;
 use kenes::render::views::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };
@@ -27,20 +29,46 @@ fn in_backticks(text: &str) -> BTreeSet<String> {
     word.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
-/// Keys that the source asks a table for: `fields.string("title")` and its like.
-fn keys_read_in(files: &[&str]) -> BTreeSet<String> {
-    let call = r#"(?:string|spanned_string|strings|spanned_strings|bool|integer|count|moment|table|tables|choice|name_of_folder)"#;
-    let asked = Regex::new(&format!(r#"\b{call}\((?:&mut fields, )?"([a-z_]+)""#)).unwrap();
-    let keys: BTreeSet<String> = files
-        .iter()
-        .flat_map(|file| {
-            let source = read(file);
-            let shipped = source.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
-            asked.captures_iter(&shipped).map(|found| found[1].to_owned()).collect::<Vec<_>>()
-        })
-        .collect();
-    assert!(keys.len() > 10, "the source is not written as this test expects: {keys:?}");
-    keys
+/// The keys that a table knows, as the program itself lists them to those who write another.
+fn keys_known(problems: &[Diagnostic]) -> BTreeSet<String> {
+    let unknown = problems.iter().find(|problem| problem.code == codes::UNKNOWN_KEY);
+    let help = unknown.and_then(|problem| problem.help.as_deref());
+    let list = help.and_then(|help| help.strip_prefix("known keys: "));
+    list.unwrap_or_else(|| panic!("no list of keys in {problems:?}")).split(", ").map(str::to_owned).collect()
+}
+
+/// No key is near to this one.
+const NO_KEY: &str = "qqqqqqqqqqqqqqqqqqqq = 1\n";
+
+/// The keys that a table of the settings knows; `""` for the settings themselves.
+fn settings_known(table: &str) -> BTreeSet<String> {
+    let name = if table == "[[taxonomies]]" { "name = \"topics\"\n" } else { "" };
+    let (_, problems) = kenes::config::read(&match table {
+        "" => format!("{NO_KEY}base_url = \"https://example.org\"\n"),
+        table => format!("base_url = \"https://example.org\"\n{table}\n{name}{NO_KEY}"),
+    });
+    keys_known(&problems)
+}
+
+/// The keys that the front matter of a page, or of a section, knows.
+fn front_matter_known(section: bool) -> BTreeSet<String> {
+    let text = format!("+++\n{NO_KEY}+++\n");
+    let mut problems = Vec::new();
+    let split = front::split("content/x.md", &text, &mut problems);
+    if section {
+        front::section(&split, "content/x.md", &text, &mut problems);
+    } else {
+        let (config, _) = kenes::config::read(SETTINGS);
+        front::page(&split, "content/x.md", &text, &config.unwrap(), &mut problems);
+    }
+    keys_known(&problems)
+}
+
+/// The part of a text below a heading, up to the next one of any level.
+fn chapter<'a>(text: &'a str, heading: &str) -> &'a str {
+    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no heading {heading}"));
+    let below = &text[start + heading.len() + 2..];
+    &below[..below.find("\n#").unwrap_or(below.len())]
 }
 
 /// The first cells of the tables of a text, those that are keys.
@@ -99,23 +127,38 @@ fn context_variables() -> BTreeSet<String> {
 
 #[test]
 fn every_key_is_explained_and_no_other() {
-    let settings = keys_read_in(&["src/config/read.rs", "src/config/languages.rs", "src/config/tables.rs"]);
     let text = read("docs/settings.md");
+    let mut all = settings_known("");
     let mentioned = in_backticks(&text);
-    let missing: Vec<&String> =
-        settings.iter().filter(|key| !mentioned.contains(*key) && !headed(&text, key)).collect();
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|key| !mentioned.contains(*key) && !mentioned.contains(&format!("[{key}]")))
+        .collect();
     assert!(missing.is_empty(), "not in docs/settings.md: {missing:?}");
-    let invented: Vec<String> = keys_in_tables(&text).difference(&settings).cloned().collect();
+    for (heading, table) in [
+        ("## markdown", "[markdown]"),
+        ("## slugify", "[slugify]"),
+        ("## content", "[content]"),
+        ("## Taxonomies", "[[taxonomies]]"),
+    ] {
+        let known = settings_known(table);
+        assert_eq!(keys_in_tables(chapter(&text, heading)), known, "docs/settings.md: {heading}");
+        all.extend(known);
+    }
+    let of_languages = settings_known("[language.en]");
+    let explained = keys_in_tables(chapter(&text, "## Languages"));
+    assert!(of_languages.is_subset(&explained), "docs/settings.md: {of_languages:?}");
+    all.extend(of_languages);
+    let invented: Vec<String> = keys_in_tables(&text).difference(&all).cloned().collect();
     assert!(invented.is_empty(), "kenes.toml has no {invented:?}");
 
-    let front_matter = keys_read_in(&["src/content/front.rs"]);
-    let tables = keys_in_tables(&read("docs/writing.md"));
-    assert_eq!(front_matter, tables, "docs/writing.md has other keys than src/content/front.rs");
-}
-
-/// Whether a table of the settings has a chapter of its own.
-fn headed(text: &str, key: &str) -> bool {
-    text.contains(&format!("`[{key}]`"))
+    let text = read("docs/writing.md");
+    let (pages, sections) = (front_matter_known(false), front_matter_known(true));
+    let explained = |heading: &str| keys_in_tables(chapter(&text, heading));
+    let both: BTreeSet<String> = pages.intersection(&sections).cloned().collect();
+    assert_eq!(explained("### Keys of pages and sections"), both);
+    assert_eq!(explained("### Keys of pages only"), pages.difference(&both).cloned().collect());
+    assert_eq!(explained("### Keys of sections only"), sections.difference(&both).cloned().collect());
 }
 
 /// The fenced blocks of a text: what stands behind the fence, and the block.
