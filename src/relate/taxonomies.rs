@@ -40,6 +40,9 @@ pub struct Term {
     pub known: Option<usize>,
 }
 
+/// The slug of each term, and which of the configured ones it is.
+type Identified<'a> = HashMap<&'a str, (String, Option<usize>), FixedState>;
+
 struct Found {
     name: String,
     pages: Vec<ItemId>,
@@ -53,7 +56,7 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
     let mut found: Vec<Vec<BTreeMap<String, Found>>> = Vec::new();
     found.resize_with(languages, || std::iter::repeat_with(BTreeMap::new).take(count).collect());
     // Many pages share few terms: each is made into a slug once.
-    let mut identified: Vec<Vec<HashMap<&str, (String, Option<usize>), FixedState>>> = Vec::new();
+    let mut identified: Vec<Vec<Identified<'_>>> = Vec::new();
     identified.resize_with(languages, || std::iter::repeat_with(HashMap::default).take(count).collect());
     for id in library.ids() {
         let item = library.item(id);

@@ -16,10 +16,13 @@ use crate::base::span::Position;
 use crate::plan::{AssetBody, Plan};
 use crate::source::Source;
 
+/// A path, and the format to read it in if one was asked for.
+type Request = (String, Option<String>);
+
 /// What has been read, and what was wrong with it.
 #[derive(Default)]
 pub(crate) struct Cache {
-    loaded: Mutex<BTreeMap<(String, Option<String>), Option<Value>>>,
+    loaded: Mutex<BTreeMap<Request, Option<Value>>>,
     hashes: Mutex<BTreeMap<(String, u64, bool), String>>,
     problems: Mutex<Vec<Diagnostic>>,
 }
