@@ -239,6 +239,27 @@ fn text_without_end_and_deep_nesting_end_in_a_diagnostic() {
         ("comments", "<!--".repeat(n)),
         ("underscores", "_a".repeat(n * 2)),
         ("links", "[a](<b".repeat(n)),
+        // 350 kB each, of what makes some parsers quadratic.
+        ("long-emphasis", "*a **a ".repeat(50_000)),
+        ("long-underscores", "a _b__ c".repeat(44_000)),
+        ("long-definitions", "[a]: u\n".repeat(50_000)),
+        ("long-open-links", "[](".repeat(116_000)),
+        ("long-code", (0..830).map(|i| format!("e{}", "`".repeat(i))).collect()),
+        ("long-quotes", "> a\n".repeat(88_000)),
+        ("long-setext", "a\n===\n".repeat(50_000)),
+        ("long-headings", "# a\n".repeat(88_000)),
+        ("long-list", "- a\n".repeat(88_000)),
+        ("long-colons", ":::\n".repeat(20_000)),
+        ("long-directives", ":::note\n:::\n".repeat(29_000)),
+        ("long-notes", "[^1]\n\n[^1]: x\n".repeat(23_000)),
+        ("long-table", format!("|a|\n|-|\n{}", "|b|\n".repeat(88_000))),
+        ("long-alerts", "> [!NOTE]\n\n".repeat(29_000)),
+        ("long-html", "<!A ".repeat(88_000)),
+        ("long-question", "<?".repeat(175_000)),
+        ("long-cdata", "<![CDATA[".repeat(39_000)),
+        ("long-attributes", format!("# a {{{}", "a=b ".repeat(88_000))),
+        ("long-definition-list", "a\n: b\n".repeat(50_000)),
+        ("long-same-links", "[x](@/about.md) ".repeat(22_000)),
     ];
     // Each alone, on as many threads as there are processors: how long does each take?
     let waiting = std::sync::Mutex::new(cases.to_vec());
