@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::base::codes::Code;
-use crate::base::span::{self, Position, Span};
+use crate::base::span::{self, Lines, Position, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +65,16 @@ impl Location {
     /// A part of the file's text.
     #[must_use]
     pub fn span(file: impl Into<String>, text: &str, at: Span) -> Self {
-        let position = span::position(text, at.start);
+        Self::placed(file, text, at, span::position(text, at.start))
+    }
+
+    /// [`Location::span`] in a text whose lines are known.
+    #[must_use]
+    pub fn on(file: impl Into<String>, text: &str, lines: &Lines, at: Span) -> Self {
+        Self::placed(file, text, at, lines.position(text, at.start))
+    }
+
+    fn placed(file: impl Into<String>, text: &str, at: Span, position: Position) -> Self {
         let (line_start, line) = span::line_at(text, at.start);
         let start_byte = span::floor_boundary(text, at.start).saturating_sub(line_start).min(line.len());
         let end_byte =

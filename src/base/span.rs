@@ -57,6 +57,26 @@ pub fn line_at(text: &str, at: usize) -> (usize, &str) {
     (start, text[start..end].trim_end_matches('\r'))
 }
 
+/// Where the lines of a text begin: for many places of one text.
+#[derive(Clone, Debug)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of this text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1)).collect())
+    }
+
+    /// [`position`] in the same text.
+    #[must_use]
+    pub fn position(&self, text: &str, at: usize) -> Position {
+        let before = self.0.partition_point(|&start| start <= floor_boundary(text, at)).saturating_sub(1);
+        let in_line = position(&text[self.0[before]..], at.saturating_sub(self.0[before]));
+        Position { line: u32::try_from(before + 1).unwrap_or(u32::MAX), ..in_line }
+    }
+}
+
 /// Line and column of byte `at`. A leading byte order mark takes no column, as in editors.
 #[must_use]
 pub fn position(text: &str, at: usize) -> Position {
@@ -87,6 +107,15 @@ mod tests {
         assert_eq!(position(text, text.find('b').unwrap()), Position { line: 1, column: 2 });
         assert_eq!(position(text, text.find('d').unwrap()), Position { line: 2, column: 2 });
         assert_eq!(line_at(text, text.find('d').unwrap()).1, "cd");
+    }
+
+    #[test]
+    fn known_lines_give_the_same_places() {
+        let text = "\u{feff}қа\r\n\nb\n";
+        let lines = Lines::new(text);
+        for at in 0..text.len() + 3 {
+            assert_eq!(lines.position(text, at), position(text, at), "{at}");
+        }
     }
 
     #[test]

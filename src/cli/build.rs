@@ -8,6 +8,7 @@ use super::args::{BuildArgs, Format, SiteArgs};
 use super::{SITE_ERRORS, counted, report, usage};
 use crate::base::clock::Today;
 use crate::base::diagnostic::Diagnostics;
+use crate::config;
 use crate::build::{Options, prepare, write_to};
 use crate::render::Mode;
 
@@ -15,6 +16,9 @@ use crate::render::Mode;
 pub(super) fn options(root: &Path, site: &SiteArgs, strict: bool, mode: Mode) -> Result<Options, String> {
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
     let today = Today::resolve(site.as_of, epoch.as_deref())?;
+    if let Some(url) = &site.base_url {
+        config::check_base_url(url).map_err(|message| format!("--base-url: {message}"))?;
+    }
     Ok(Options { root: root.to_owned(), base_url: site.base_url.clone(), drafts: site.drafts, today, strict, mode })
 }
 

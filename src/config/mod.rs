@@ -66,6 +66,14 @@ pub struct Config {
     pub extra: Table,
 }
 
+/// Whether a site may be published at this address.
+///
+/// # Errors
+/// Says why not.
+pub fn check_base_url(url: &str) -> Result<(), String> {
+    read::split_base_url(url).map(|_| ())
+}
+
 impl Config {
     /// The default language.
     #[must_use]

@@ -244,6 +244,7 @@ impl Theme {
     }
 
     fn add_templates(&mut self, layers: &[Layer], problems: &mut Vec<Diagnostic>) {
+        let mut unread = false;
         for layer in layers {
             let folder = if layer.folder.is_empty() { "templates".to_owned() } else { format!("{}/templates", layer.folder) };
             for file in &layer.files {
@@ -256,13 +257,16 @@ impl Theme {
                         let name = format!("{}{name}", layer.prefix);
                         self.templates.insert(name, (file.path.as_str().to_owned(), text));
                     }
-                    Err(problem) => problems.push(*problem),
+                    Err(problem) => {
+                        problems.push(*problem);
+                        unread = true;
+                    }
                 }
             }
         }
         // Tera stops at the first template that it cannot read. Each is tried alone first, so that
         // all mistakes of syntax are found; what is missing because it is alone does not matter.
-        let mut broken = false;
+        let mut broken = unread;
         for (name, (_, text)) in &self.templates {
             let mut alone = Tera::new();
             if let Err(error) = alone.add_raw_template(name, text)

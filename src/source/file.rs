@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::SourcePath;
-use crate::base::span::{Position, Span};
+use crate::base::span::Span;
 
 /// The largest text file that is read: 16 MiB. Kenes keeps parsed pages in memory, and no page for
 /// people is that long.
@@ -111,8 +111,9 @@ impl File {
             let message =
                 format!("this file is not UTF-8: byte {at}, in line {line}, is 0x{:02X}", bytes[at]);
             let help = "save the file as UTF-8 in your editor (Windows-1251 is a common cause)";
-            let mut location = Location::file(self.path.as_str());
-            location.position = Some(Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 });
+            // Up to the first wrong byte, the text with replacement characters is the text itself.
+            let shown = String::from_utf8_lossy(&bytes);
+            let location = Location::span(self.path.as_str(), &shown, Span::new(at, at + '\u{fffd}'.len_utf8()));
             Box::new(Diagnostic::error(codes::NOT_UTF8, message).at(location).help(help))
         })?;
         if text.starts_with('\u{feff}') {

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::SourcePath;
+use crate::base::span::Lines;
 use crate::base::suggest::did_you_mean;
 use crate::config::DEFAULT_THEME;
 
@@ -93,15 +94,17 @@ impl Source {
 
     /// Fills in the line, column and excerpt of places that were noted as byte ranges only.
     pub fn locate(&self, diagnostics: &mut [Diagnostic]) {
-        let mut texts = std::collections::BTreeMap::<String, Option<String>>::new();
+        let mut texts = std::collections::BTreeMap::<String, Option<(String, Lines)>>::new();
         for diagnostic in diagnostics {
             let related = diagnostic.related.iter_mut().map(|related| &mut related.location);
             for location in diagnostic.location.iter_mut().chain(related).filter(|l| l.pending.is_some()) {
-                let text = texts
-                    .entry(location.file.clone())
-                    .or_insert_with(|| self.file(&location.file)?.read_text(&mut Vec::new()).ok());
-                let (Some(text), Some(span)) = (text, location.pending.take()) else { continue };
-                *location = Location::span(&*location.file, text, span);
+                let text = texts.entry(location.file.clone()).or_insert_with(|| {
+                    let text = self.file(&location.file)?.read_text(&mut Vec::new()).ok()?;
+                    let lines = Lines::new(&text);
+                    Some((text, lines))
+                });
+                let (Some((text, lines)), Some(span)) = (text, location.pending.take()) else { continue };
+                *location = Location::on(&*location.file, text, lines, span);
             }
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn walk(root: &Path, folder: &str, ignored: &[String]) -> Folder {
         if !kind.is_file() {
             let problem =
                 Diagnostic::warning(codes::NOT_A_FILE, "this is a device, socket or pipe: it is left out");
-            found.problems.push(problem.in_file(path));
+            found.problems.push(problem.in_file(path).help("move it out of the site's folders"));
             continue;
         }
         let below = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/');
@@ -106,9 +106,15 @@ fn walk_problem(root: &Path, error: &walkdir::Error) -> Diagnostic {
             Diagnostic::error(codes::SYMLINK, "this symbolic link leads nowhere")
                 .help("remove or mend the link")
         }
+        (None, Some(io)) if error.path().is_some_and(Path::is_symlink) => {
+            Diagnostic::error(codes::SYMLINK, format!("this symbolic link cannot be followed: {io}"))
+                .help("remove or mend the link")
+        }
         (None, Some(io)) => Diagnostic::error(codes::UNREADABLE, format!("this cannot be read: {io}"))
             .help("check that you may read it"),
-        (None, None) => Diagnostic::error(codes::UNREADABLE, error.to_string()),
+        (None, None) => {
+            Diagnostic::error(codes::UNREADABLE, error.to_string()).help("check that you may read it")
+        }
     };
     match path {
         Some(path) => problem.in_file(path),

@@ -58,7 +58,9 @@ pub(super) fn unwritable(folder: &str, file: &str, error: &io::Error) -> Diagnos
                 .in_file(file)
                 .help("make the folder writable for you, or choose another with `--output`")
         }
-        _ => Diagnostic::error(codes::OUTPUT, format!("`{file}` cannot be written: {why}")).in_file(file),
+        _ => Diagnostic::error(codes::OUTPUT, format!("`{file}` cannot be written: {why}"))
+            .in_file(file)
+            .help("look after the disk, or choose another folder with `--output`; the earlier output is as it was"),
     }
 }
 
@@ -83,5 +85,7 @@ pub(super) fn symlink(file: &str) -> Diagnostic {
 
 /// Two outputs for one path: a fault of the planner, which is to find it first and name the sources.
 pub(super) fn twice(file: &str) -> Diagnostic {
-    Diagnostic::error(codes::COLLISION, format!("two outputs want to be `{file}`")).in_file(file)
+    Diagnostic::error(codes::COLLISION, format!("two outputs want to be `{file}`"))
+        .in_file(file)
+        .help("this is a fault of Kenes: please report it")
 }

@@ -159,7 +159,7 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     options.set(Options::ENABLE_DEFINITION_LIST, settings.markdown.definition_list);
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.markdown.smart_punctuation);
     let parser = Parser::new_ext(&masked.text, options).into_offset_iter();
-    let place = writer::Place { file, text, at };
+    let place = writer::Place { file, text, at, lines: std::cell::OnceCell::new() };
     writer::Writer::new(place, source, &masked.lines, settings, problems).write(parser)
 }
 

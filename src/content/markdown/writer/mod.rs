@@ -20,7 +20,7 @@ use super::links::Target;
 use super::{Body, Settings, highlight};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::span::Span;
+use crate::base::span::{Lines, Span};
 
 /// Blocks, quotes and emphasis inside each other: browsers give up at some five hundred.
 const DEEPEST: usize = 100;
@@ -31,6 +31,8 @@ pub(super) struct Place<'a> {
     pub text: &'a str,
     /// Where the Markdown begins in it.
     pub at: usize,
+    /// Where its lines begin, once somebody asks.
+    pub lines: std::cell::OnceCell<Lines>,
 }
 
 struct OpenHeading {
@@ -161,7 +163,9 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn problem(&mut self, span: Span, diagnostic: Diagnostic) {
-        let location = Location::span(self.place.file, self.place.text, span);
+        let text = self.place.text;
+        let lines = self.place.lines.get_or_init(|| Lines::new(text));
+        let location = Location::on(self.place.file, text, lines, span);
         self.problems.push(diagnostic.at(location));
     }
 
