@@ -72,9 +72,9 @@ fn every_site_is_tested() {
 fn check(name: &str) {
     let folder = tests().join("sites").join(name);
     let mut complaints = Vec::new();
-    let builds = folders(&folder).into_iter().filter(|path| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("expected"))
-    });
+    let builds = folders(&folder)
+        .into_iter()
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("expected")));
     let mut count = 0;
     for expected in builds {
         check_build(&folder.join("site"), &expected, &mut complaints);

@@ -86,10 +86,12 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
 
     let folder = source.folder(content::FOLDER, &config.ignored_content);
     problems.extend(folder.problems);
-    let (pages, assets): (Vec<_>, Vec<_>) = folder.files.into_iter().partition(|file| file.extension() == "md");
+    let (pages, assets): (Vec<_>, Vec<_>) =
+        folder.files.into_iter().partition(|file| file.extension() == "md");
 
     // The theme does not depend on the content: it is loaded while the content is parsed.
-    let highlights = source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
+    let highlights =
+        source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
     let ((loaded, theme_problems), parsed) = rayon::join(
         || load_theme(&source, &config),
         || pages.par_iter().map(|file| content::parse(file, &config, &highlights)).collect::<Vec<_>>(),
@@ -108,7 +110,8 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let sections = all.iter().filter(|parsed| parsed.name.is_section).count();
     let mut counts =
         Counts { pages: all.len() - sections, sections, languages: config.languages.len(), files: 0 };
-    let input = Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
+    let input =
+        Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
     let (library, found) = Library::new(input);
     problems.extend(found);
     let library = Arc::new(library);

@@ -161,7 +161,8 @@ fn read(path: &str, text: &str, from: usize, to: usize, toml: bool, problems: &m
     let inner = &text[from..to];
     let (result, language) = if toml { (parse_toml(inner), "TOML") } else { (parse_yaml(inner), "YAML") };
     result.unwrap_or_else(|errors| {
-        problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)));
+        problems
+            .extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)));
         Table::default()
     })
 }

@@ -64,7 +64,8 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         None => Location::file(route.origin.0.clone()),
     };
     // The file that an author can change is the one to point at.
-    let generated = |route: &Route| route.origin.0 == crate::config::FILE_NAME || route.target == Target::Manifest;
+    let generated =
+        |route: &Route| route.origin.0 == crate::config::FILE_NAME || route.target == Target::Manifest;
     let (first, second) = if generated(second) { (second, first) } else { (first, second) };
     let same = if first.url == second.url {
         format!("the address `{}`", second.url)

@@ -1,7 +1,7 @@
 //! Which files there will be.
 
 use super::MANIFEST;
-use super::assets::{Assets, AssetBody};
+use super::assets::{AssetBody, Assets};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{OutputPath, UrlPath};
@@ -155,7 +155,9 @@ impl Collector<'_> {
                 self.add(url, Target::Item { id, pager }, (file.clone(), span));
             }
             let is_home = &*item.parsed.key == "_index.md";
-            if section.generate_feeds && !(is_home && library.config().languages[item.language()].generate_feeds) {
+            if section.generate_feeds
+                && !(is_home && library.config().languages[item.language()].generate_feeds)
+            {
                 let url = item.url.join(&library.config().feed_filename);
                 self.add(url, Target::Feed(FeedOf::Section(id)), (file, None));
             }
@@ -183,7 +185,8 @@ impl Collector<'_> {
                 let place = Location::later(item.parsed.path.as_str(), span);
                 let keys = self.library.ids().map(|id| &*self.library.item(id).parsed.key);
                 let near = did_you_mean(key, keys);
-                let help = near.unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
+                let help = near
+                    .unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
                 self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
                 return None;
             };
@@ -215,7 +218,9 @@ impl Collector<'_> {
                     let target = Target::Term { language, taxonomy: index, term: number, pager };
                     let url = match pager {
                         1 => term.url.clone(),
-                        _ => term.url.join(&format!("{}/{pager}/", configured.paginate_path.trim_matches('/'))),
+                        _ => {
+                            term.url.join(&format!("{}/{pager}/", configured.paginate_path.trim_matches('/')))
+                        }
                     };
                     self.add(url, target, origin.clone());
                 }

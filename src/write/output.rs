@@ -305,7 +305,9 @@ impl Output {
             Err(CopyError::To(error)) if error.kind() == ErrorKind::AlreadyExists && whole => {
                 Err(Unstaged::Said(Box::new(fault::twice(path.as_str()))))
             }
-            Err(CopyError::To(error)) => Err(Unstaged::Said(Box::new(self.unwritable(path.as_str(), &error)))),
+            Err(CopyError::To(error)) => {
+                Err(Unstaged::Said(Box::new(self.unwritable(path.as_str(), &error))))
+            }
             Err(CopyError::From(error)) => Err(Unstaged::Source(error)),
         }
     }
