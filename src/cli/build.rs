@@ -26,13 +26,14 @@ pub(super) fn options(root: &Path, site: &SiteArgs, strict: bool, mode: Mode) ->
         today,
         strict,
         mode,
+        cache: true,
     })
 }
 
 pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
     let started = Instant::now();
     let options = match options(root, &args.site, args.strict, Mode::Build) {
-        Ok(options) => options,
+        Ok(options) => Options { cache: !args.no_cache, ..options },
         Err(message) => return usage(&message),
     };
     let prepared = match prepare(&options) {

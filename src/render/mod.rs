@@ -122,7 +122,7 @@ impl Renderer {
             Target::NotFound(language) => self.render_not_found(route, *language)?,
             Target::Feed(of) => self.render_feed(route, of)?,
             Target::Alias(to) => hosting::alias(&self.reader, to),
-            Target::Sitemap => sitemap::render(self),
+            Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),
             Target::Headers => hosting::headers(&self.reader),
             Target::Redirects => hosting::redirects(self),
