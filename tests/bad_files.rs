@@ -400,9 +400,11 @@ fn files_that_kenes_did_not_write_stay() {
     let foreign = site.scratch.path().join("foreign");
     write(&foreign.join("index.html"), "somebody else's");
     let output = build(&site.root(), &foreign).args(["--format", "json"]).output().unwrap();
-    if output.status.code() == Some(0) {
-        panic!("a file that Kenes did not write was overwritten: {}", said(&output));
-    }
+    assert!(
+        output.status.code() != Some(0),
+        "a file that Kenes did not write was overwritten: {}",
+        said(&output)
+    );
     assert_eq!(tree(&foreign)["index.html"], b"somebody else's");
 }
 

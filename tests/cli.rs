@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -224,7 +224,7 @@ impl Preview {
         let mut preview = Self { child, lines, seen: Vec::new(), address: String::new() };
         let line = preview.wait_for("Serving http://");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
-        preview.address = address.to_owned();
+        address.clone_into(&mut preview.address);
         preview
     }
 
@@ -236,7 +236,9 @@ impl Preview {
             match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(line) if line.contains(text) => return line,
                 Ok(line) => self.seen.push(line),
-                Err(_) => panic!("the preview never said `{text}`, but:\n{}", self.seen.join("\n")),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("the preview never said `{text}`, but:\n{}", self.seen.join("\n"))
+                }
             }
         }
     }

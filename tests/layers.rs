@@ -3,7 +3,7 @@
 //! A module imports only from lower layers, never from one beside it; only the modules at the two
 //! ends of the pipeline touch the disk or the network; a file that has grown too long is two things.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -199,7 +199,7 @@ fn wrong_doors(path: &str, text: &str) -> Vec<String> {
         return Vec::new();
     }
     let code = squeezed(&without_tests(&bare(text)));
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for door in DOORS {
         let (root, inner) = door.split_once("::").unwrap_or((door, ""));
         let used = match inner {
@@ -207,10 +207,10 @@ fn wrong_doors(path: &str, text: &str) -> Vec<String> {
             inner => named_after(&code, root).iter().any(|name| name == inner),
         };
         if used {
-            seen.insert(*door, ());
+            seen.insert(*door);
         }
     }
-    seen.into_keys().map(|door| format!("{path}: `{door}` belongs into {}", OUTSIDE.join(", "))).collect()
+    seen.into_iter().map(|door| format!("{path}: `{door}` belongs into {}", OUTSIDE.join(", "))).collect()
 }
 
 /// What follows `root::` in a text without blanks: one name, or those of a group in braces.

@@ -54,7 +54,7 @@ impl Page<'_> {
         self.capitalised(length);
         // What all translations share does not depend on the language.
         let mut shared = Random::new(seed, number, "");
-        let day = date(2016, 1, 1).saturating_add((shared.below(3_900) as i64).days());
+        let day = date(2016, 1, 1).saturating_add(i64::try_from(shared.below(3_900)).unwrap_or(0).days());
         let _ = writeln!(self.text, ".\"\ndate = {day}\n\n[taxonomies]");
         let first = shared.below(TAGS);
         let stride = shared.between(1, TAGS / TAGS_A_PAGE);

@@ -21,6 +21,7 @@ impl Random {
     }
 
     /// A number from 0, below `end`.
+    #[expect(clippy::cast_possible_truncation, reason = "the rest is below `end`, which fits")]
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }

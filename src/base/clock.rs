@@ -38,15 +38,34 @@ impl Today {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     local: DateTime,
-    /// `None`: only a date was given. `Some(None)`: a local time, read as UTC.
-    time: Option<Option<Offset>>,
+    clock: Clock,
+}
+
+/// How exactly a moment was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clock {
+    /// Only the day.
+    Day,
+    /// With a time, and nothing said about where: read as UTC.
+    Local,
+    /// With a time and its distance from UTC.
+    Offset(Offset),
+}
+
+impl Clock {
+    fn offset(self) -> Offset {
+        match self {
+            Self::Offset(offset) => offset,
+            Self::Day | Self::Local => Offset::UTC,
+        }
+    }
 }
 
 impl Moment {
     /// A whole day.
     #[must_use]
     pub fn from_date(date: Date) -> Self {
-        Self { local: date.to_datetime(jiff::civil::Time::midnight()), time: None }
+        Self { local: date.to_datetime(jiff::civil::Time::midnight()), clock: Clock::Day }
     }
 
     /// Reads `2025-01-15`, `2025-01-15T10:30:00`, `2025-01-15 10:30:00` or an RFC 3339 time.
@@ -75,14 +94,14 @@ impl Moment {
             return Err(shape());
         }
         let zone_at = text[11..].find(['Z', 'z', '+', '-']).map(|i| i + 11);
-        let (clock, zone) = text[11..].split_at(zone_at.map_or(text.len() - 11, |i| i - 11));
-        let time: jiff::civil::Time = clock.trim_end().parse().map_err(|_| shape())?;
-        let offset = match zone {
-            "" => None,
-            "Z" | "z" => Some(Offset::UTC),
-            zone => Some(parse_offset(zone).ok_or_else(shape)?),
+        let (hours, zone) = text[11..].split_at(zone_at.map_or(text.len() - 11, |i| i - 11));
+        let time: jiff::civil::Time = hours.trim_end().parse().map_err(|_| shape())?;
+        let clock = match zone {
+            "" => Clock::Local,
+            "Z" | "z" => Clock::Offset(Offset::UTC),
+            zone => Clock::Offset(parse_offset(zone).ok_or_else(shape)?),
         };
-        Ok(Self { local: date.to_datetime(time), time: Some(offset) })
+        Ok(Self { local: date.to_datetime(time), clock })
     }
 
     /// The day, as written (in the writer's own offset).
@@ -100,7 +119,7 @@ impl Moment {
     /// The instant, for ordering and for feeds; a time without an offset is read as UTC.
     #[must_use]
     pub fn instant(&self) -> Timestamp {
-        let offset = self.time.flatten().unwrap_or(Offset::UTC);
+        let offset = self.clock.offset();
         offset.to_timestamp(self.local).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
@@ -108,7 +127,7 @@ impl Moment {
     #[must_use]
     pub fn rfc3339(&self) -> String {
         let local = self.local;
-        let offset = self.time.flatten().unwrap_or(Offset::UTC).seconds();
+        let offset = self.clock.offset().seconds();
         let zone = if offset == 0 {
             "Z".to_owned()
         } else {
@@ -135,9 +154,9 @@ fn parse_offset(zone: &str) -> Option<Offset> {
 /// The form that templates see and that can be read again: `2025-01-15`, or RFC 3339 with a time.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.time {
-            None => write!(f, "{}", self.local.date()),
-            Some(_) => f.write_str(&self.rfc3339()),
+        match self.clock {
+            Clock::Day => write!(f, "{}", self.local.date()),
+            Clock::Local | Clock::Offset(_) => f.write_str(&self.rfc3339()),
         }
     }
 }

@@ -31,10 +31,11 @@ pub(super) fn check(library: &Library, problems: &mut Vec<Diagnostic>) {
         for page in rest.iter().take(NAMED) {
             problem = problem.related("nor this one", Location::file(path(page)));
         }
-        let advice = match library.unpublished(&section).and_then(|state| state.reason()) {
-            Some(reason) => format!("{section} {reason}"),
-            None => format!("write {section}"),
-        };
+        let advice =
+            match library.unpublished(&section).and_then(crate::policy::publication::Publication::reason) {
+                Some(reason) => format!("{section} {reason}"),
+                None => format!("write {section}"),
+            };
         problems.push(
             problem
                 .help(format!("{advice}, or say `hidden = true` in a page that nobody shall find in lists")),

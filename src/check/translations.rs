@@ -44,7 +44,7 @@ fn problem(library: &Library, id: ItemId, missing: &[usize]) -> Diagnostic {
     for &language in missing {
         let file = file_name(config, &item.parsed.key, language);
         // It may be there, only not yet, or no longer, for readers.
-        match library.unpublished(&file).and_then(|state| state.reason()) {
+        match library.unpublished(&file).and_then(super::super::policy::publication::Publication::reason) {
             Some(reason) => help.push(format!("{file} {reason}")),
             None => write.push(file),
         }

@@ -120,7 +120,7 @@ fn below_content(root: &Path, given: &Path) -> Result<String, Refusal> {
     if stem.is_empty() || given.to_string_lossy().ends_with(['/', '\\']) {
         return Err((
             format!("`{}` names a folder", given.display()),
-            Some(format!("write {}/index or {}/_index", last, last)),
+            Some(format!("write {last}/index or {last}/_index")),
         ));
     }
     parts.push(stem);
@@ -205,7 +205,7 @@ pub(super) fn create(path: &Path, text: &str) -> Result<bool, String> {
     // Never follows a link, and never overwrites what somebody else makes at the same moment.
     match std::fs::OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => {
-            std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|error| cause(&error))?
+            std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|error| cause(&error))?;
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(cause(&error)),

@@ -73,7 +73,7 @@ impl Assets {
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
         let (styles, others): (Vec<_>, Vec<_>) =
             statics.into_iter().partition(|(_, file)| file.extension() == "css");
-        for (path, planned) in plan_files(others, problems, |path| path.to_owned()) {
+        for (path, planned) in plan_files(others, problems, std::borrow::ToOwned::to_owned) {
             assets.add(Some(path), None, planned);
         }
         for (path, planned) in plan_files(content, problems, |path| beside_page(library, path)) {

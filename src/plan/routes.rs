@@ -227,7 +227,7 @@ impl Collector<'_> {
         let library = self.library;
         let config = library.config();
         let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
-        let prefix = config.url_prefix(language).map(|lang| lang.as_str());
+        let prefix = config.url_prefix(language).map(super::super::base::lang::Lang::as_str);
         let home = UrlPath::folder(prefix);
         self.add(home.join("404.html"), Target::NotFound(language), settings());
         if config.languages[language].generate_feeds {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::{ItemId, Library, order};
 use crate::base::codes;
@@ -138,11 +139,11 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
     let lang = config.default_language().lang.as_str();
     let slug =
         taxonomy.slug.clone().unwrap_or_else(|| slugify(&taxonomy.name, config.slugify.taxonomies, lang));
-    let prefix = config.url_prefix(language).map(|lang| lang.as_str());
+    let prefix = config.url_prefix(language).map(super::super::base::lang::Lang::as_str);
     let parts = prefix.into_iter().chain(config.taxonomy_root.as_deref()).chain([slug.as_str()]);
     let url = UrlPath::folder(parts);
     let mut terms: Vec<Term> = terms
-        .into_iter()
+        .into_par_iter()
         .map(|(slug, Found { name, mut pages, known })| {
             order::sort(library, &mut pages, SortBy::Date, language);
             pages.dedup();

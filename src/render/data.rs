@@ -107,11 +107,7 @@ impl Cache {
             512 => Sha512::digest(&bytes).to_vec(),
             _ => return Err(format!("sha_type is 256, 384 or 512, and not {bits}")),
         };
-        let text = if base64 {
-            encode_base64(&digest)
-        } else {
-            digest.iter().map(|byte| format!("{byte:02x}")).collect()
-        };
+        let text = if base64 { encode_base64(&digest) } else { crate::base::digest::hex(&digest) };
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
         Ok(text)
     }

@@ -230,7 +230,7 @@ impl Renderer {
 
     pub(super) fn site_feed(&self, language: usize) -> Vec<(UrlPath, String)> {
         let config = self.reader.config();
-        let home = UrlPath::folder(config.url_prefix(language).map(|lang| lang.as_str()));
+        let home = UrlPath::folder(config.url_prefix(language).map(super::super::base::lang::Lang::as_str));
         let own = &config.languages[language];
         own.generate_feeds
             .then(|| (home.join(&config.feed_filename), own.title.clone()))

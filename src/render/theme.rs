@@ -49,6 +49,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// There is no such theme, or its templates cannot be read: all that is wrong with them.
+#[must_use]
 pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let Some(layers) = layers(source, config, &mut problems) else { return (None, problems) };
@@ -131,7 +132,7 @@ fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> O
         problems.append(&mut folder.problems);
         let path = format!("themes/{name}");
         let manifest = manifest(&path, &folder.files, problems);
-        next = manifest.extends.clone();
+        next.clone_from(&manifest.extends);
         layers.push(Layer {
             prefix: format!("{name}/templates/"),
             folder: path,

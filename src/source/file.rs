@@ -50,7 +50,7 @@ impl File {
     /// # Errors
     /// It cannot be read.
     pub fn read(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
-        self.read_up_to(u64::MAX).map(|bytes| bytes.unwrap_or_default())
+        self.read_up_to(u64::MAX).map(std::result::Result::unwrap_or_default)
     }
 
     /// Its bytes, or its length if there are more than `most`.

@@ -77,7 +77,7 @@ impl Output {
     fn stale(&self, records: &[Record]) -> Result<Vec<String>, Diagnostic> {
         let new = |path: &str| records.binary_search_by(|record| record.path.as_str().cmp(path)).is_ok();
         let mut stale: Vec<String> =
-            self.ours().iter().filter(|path| !new(path)).map(|path| path.to_string()).collect();
+            self.ours().iter().filter(|path| !new(path)).map(std::string::ToString::to_string).collect();
         // Where `About` and `about` are one file, the stale name is that of a new file.
         if cfg!(any(windows, target_vendor = "apple")) && !stale.is_empty() {
             let folded: HashSet<String> = records.iter().map(|r| r.path.as_str().to_lowercase()).collect();

@@ -144,6 +144,7 @@ impl Folders {
         let (mut tops, mut over_files) = (Vec::new(), Vec::new());
         for shard in &self.shards {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            #[expect(clippy::iter_over_hash_type, reason = "both lists are sorted below")]
             for (folder, known) in shard {
                 let top = known.place != Place::Folder
                     && known.ready

@@ -77,7 +77,7 @@ pub(super) fn read(folder: &Path) -> io::Result<Found> {
         }
         _ => {
             let foreign = !bytes.is_empty() && !bytes.starts_with(BEGINNING);
-            Ok(Found { foreign, bytes, ..Found::default() })
+            Ok(Found { bytes, foreign, ..Found::default() })
         }
     }
 }

@@ -539,10 +539,10 @@ fn write_speed() {
         drop(output);
         eprintln!(
             "{name}: open {opened:?}, put {:?}, prepare and flush {:?}, steps {:?}, clean {:?}, in all {:?}",
-            put - opened,
-            prepared - put,
-            run - prepared,
-            start.elapsed() - run,
+            put.checked_sub(opened).unwrap(),
+            prepared.checked_sub(put).unwrap(),
+            run.checked_sub(prepared).unwrap(),
+            start.elapsed().checked_sub(run).unwrap(),
             start.elapsed()
         );
     }

@@ -118,7 +118,7 @@ pub fn expect(expected: &Path, actual: &[u8], complaints: &mut Vec<String>) {
     match std::fs::read(expected) {
         Ok(wanted) if wanted == actual => {}
         Ok(wanted) => {
-            complaints.push(format!("{shown} is not what was expected\n{}", difference(&wanted, actual)))
+            complaints.push(format!("{shown} is not what was expected\n{}", difference(&wanted, actual)));
         }
         Err(error) => complaints.push(format!("{shown}: {error} (KENES_BLESS=1 writes it)")),
     }

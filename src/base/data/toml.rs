@@ -21,13 +21,13 @@ pub fn parse_toml(text: &str) -> Result<Table, Vec<SyntaxError>> {
         .collect();
     let table = convert_table(table.into_inner(), &mut problems);
     // After a mistake the rest of its line makes no sense either.
-    let mut lines = Vec::new();
+    problems.sort_by_key(|problem| problem.span.start);
+    let (mut counted, mut line, mut last) = (0, 0, None);
     problems.retain(|problem| {
-        let line =
-            text.as_bytes()[..problem.span.start.min(text.len())].iter().filter(|&&b| b == b'\n').count();
-        let first = !lines.contains(&line);
-        lines.push(line);
-        first
+        let start = problem.span.start.clamp(counted, text.len());
+        line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..start]).count();
+        counted = start;
+        last.replace(line) != Some(line)
     });
     if problems.is_empty() { Ok(table) } else { Err(problems) }
 }

@@ -110,7 +110,7 @@ impl Writer<'_, '_> {
         let line = self.lines.get(next).copied().filter(|line| line.start == range.start);
         match line {
             Some(line) if line.end >= range.end.min(range.start + html.trim_end().len()) => {
-                self.directive_line(line)
+                self.directive_line(line);
             }
             _ => {
                 if !is_more(html) {
