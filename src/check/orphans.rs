@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::translations::file_name;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::policy::publication::Publication;
 use crate::relate::{ItemId, Library};
 
 /// How many further pages a diagnostic names.
@@ -31,11 +32,10 @@ pub(super) fn check(library: &Library, problems: &mut Vec<Diagnostic>) {
         for page in rest.iter().take(NAMED) {
             problem = problem.related("nor this one", Location::file(path(page)));
         }
-        let advice =
-            match library.unpublished(&section).and_then(crate::policy::publication::Publication::reason) {
-                Some(reason) => format!("{section} {reason}"),
-                None => format!("write {section}"),
-            };
+        let advice = match library.unpublished(&section).and_then(Publication::reason) {
+            Some(reason) => format!("{section} {reason}"),
+            None => format!("write {section}"),
+        };
         problems.push(
             problem
                 .help(format!("{advice}, or say `hidden = true` in a page that nobody shall find in lists")),

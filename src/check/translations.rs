@@ -4,6 +4,7 @@ use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::config::Config;
 use crate::content::FOLDER;
+use crate::policy::publication::Publication;
 use crate::relate::{ItemId, Library};
 
 /// One diagnostic a page, at the first of its files, naming all languages that lack it.
@@ -44,7 +45,7 @@ fn problem(library: &Library, id: ItemId, missing: &[usize]) -> Diagnostic {
     for &language in missing {
         let file = file_name(config, &item.parsed.key, language);
         // It may be there, only not yet, or no longer, for readers.
-        match library.unpublished(&file).and_then(super::super::policy::publication::Publication::reason) {
+        match library.unpublished(&file).and_then(Publication::reason) {
             Some(reason) => help.push(format!("{file} {reason}")),
             None => write.push(file),
         }

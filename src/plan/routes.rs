@@ -4,6 +4,7 @@ use super::MANIFEST;
 use super::assets::{AssetBody, Assets};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::lang::Lang;
 use crate::base::path::{OutputPath, SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
@@ -227,7 +228,7 @@ impl Collector<'_> {
         let library = self.library;
         let config = library.config();
         let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
-        let prefix = config.url_prefix(language).map(super::super::base::lang::Lang::as_str);
+        let prefix = config.url_prefix(language).map(Lang::as_str);
         let home = UrlPath::folder(prefix);
         self.add(home.join("404.html"), Target::NotFound(language), settings());
         if config.languages[language].generate_feeds {

@@ -6,6 +6,7 @@ use foldhash::fast::FixedState;
 
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::lang::Lang;
 use crate::base::path::{UrlPath, check_component};
 use crate::base::slug::slugify;
 use crate::base::span::Span;
@@ -44,7 +45,7 @@ impl<'a> Addresses<'a> {
     fn own_address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String) {
         let config = self.config;
         let lang = &config.languages[parsed.name.language].lang;
-        let prefix = config.url_prefix(parsed.name.language).map(super::super::base::lang::Lang::as_str);
+        let prefix = config.url_prefix(parsed.name.language).map(Lang::as_str);
         let page = parsed.page();
         if let Some((path, span)) = page.and_then(|page| page.path.as_ref()) {
             let parts: Vec<&str> = path.trim_matches('/').split('/').collect();

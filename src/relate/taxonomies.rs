@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::{ItemId, Library, order};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::lang::Lang;
 use crate::base::path::{UrlPath, check_component};
 use crate::base::slug::slugify;
 use crate::config::TaxonomyConfig;
@@ -139,7 +140,7 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
     let lang = config.default_language().lang.as_str();
     let slug =
         taxonomy.slug.clone().unwrap_or_else(|| slugify(&taxonomy.name, config.slugify.taxonomies, lang));
-    let prefix = config.url_prefix(language).map(super::super::base::lang::Lang::as_str);
+    let prefix = config.url_prefix(language).map(Lang::as_str);
     let parts = prefix.into_iter().chain(config.taxonomy_root.as_deref()).chain([slug.as_str()]);
     let url = UrlPath::folder(parts);
     let mut terms: Vec<Term> = terms

@@ -11,6 +11,7 @@ use super::views::{self, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
 use crate::content::front::Spanned;
 use crate::plan::Route;
@@ -230,7 +231,7 @@ impl Renderer {
 
     pub(super) fn site_feed(&self, language: usize) -> Vec<(UrlPath, String)> {
         let config = self.reader.config();
-        let home = UrlPath::folder(config.url_prefix(language).map(super::super::base::lang::Lang::as_str));
+        let home = UrlPath::folder(config.url_prefix(language).map(Lang::as_str));
         let own = &config.languages[language];
         own.generate_feeds
             .then(|| (home.join(&config.feed_filename), own.title.clone()))
