@@ -80,7 +80,8 @@ fn examples_of_the_specification() {
         match (actual == expected && problems.is_empty(), exceptions.get(&example.number)) {
             (true, None) | (false, Some(_)) => {}
             (true, Some(reason)) => {
-                let _ = writeln!(complaints, "example {}: no exception is needed for “{reason}”", example.number);
+                let _ =
+                    writeln!(complaints, "example {}: no exception is needed for “{reason}”", example.number);
             }
             (false, None) => {
                 let Example { number, section, markdown, html: wanted } = example;
@@ -172,7 +173,8 @@ fn written(target: &Target) -> String {
 
 fn encode_written(text: &str) -> String {
     // `%` stays: what was encoded is not encoded again.
-    let parts: Vec<String> = text.split('%').map(|part| part.split('#').map(encode_path).collect::<Vec<_>>().join("#")).collect();
+    let parts: Vec<String> =
+        text.split('%').map(|part| part.split('#').map(encode_path).collect::<Vec<_>>().join("#")).collect();
     parts.join("%").replace('&', "&amp;")
 }
 
@@ -275,10 +277,56 @@ fn normalised(html: &str) -> String {
 
 fn is_block(name: &str) -> bool {
     [
-        "article", "header", "aside", "hgroup", "blockquote", "hr", "iframe", "body", "li", "map", "button", "object",
-        "canvas", "ol", "caption", "output", "col", "p", "colgroup", "pre", "dd", "progress", "div", "section", "dl",
-        "table", "td", "dt", "tbody", "embed", "textarea", "fieldset", "tfoot", "figcaption", "th", "figure", "thead",
-        "footer", "tr", "form", "ul", "h1", "h2", "h3", "h4", "h5", "h6", "video", "script", "style",
+        "article",
+        "header",
+        "aside",
+        "hgroup",
+        "blockquote",
+        "hr",
+        "iframe",
+        "body",
+        "li",
+        "map",
+        "button",
+        "object",
+        "canvas",
+        "ol",
+        "caption",
+        "output",
+        "col",
+        "p",
+        "colgroup",
+        "pre",
+        "dd",
+        "progress",
+        "div",
+        "section",
+        "dl",
+        "table",
+        "td",
+        "dt",
+        "tbody",
+        "embed",
+        "textarea",
+        "fieldset",
+        "tfoot",
+        "figcaption",
+        "th",
+        "figure",
+        "thead",
+        "footer",
+        "tr",
+        "form",
+        "ul",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "video",
+        "script",
+        "style",
     ]
     .contains(&name)
 }
@@ -301,7 +349,12 @@ fn collapsed(text: &str) -> String {
 
 /// Undoes the references that either side writes for what needs none.
 fn decoded(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&#x27;", "'").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 fn escaped(text: &str) -> String {
@@ -310,7 +363,13 @@ fn escaped(text: &str) -> String {
 
 enum Token<'a> {
     Text(&'a str),
-    Tag { text: &'a str, name: String, attributes: Vec<(String, Option<String>)>, closing: bool, empty: bool },
+    Tag {
+        text: &'a str,
+        name: String,
+        attributes: Vec<(String, Option<String>)>,
+        closing: bool,
+        empty: bool,
+    },
     /// A comment, declaration, processing instruction or CDATA section.
     Other(&'a str),
 }
@@ -359,7 +418,8 @@ fn tokens(html: &str) -> Vec<Token<'_>> {
 fn tag(html: &str) -> Option<(Token<'_>, usize)> {
     let closing = html.starts_with("</");
     let start = if closing { 2 } else { 1 };
-    let name: String = html[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || "-:".contains(*c)).collect();
+    let name: String =
+        html[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || "-:".contains(*c)).collect();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
@@ -376,16 +436,21 @@ fn tag(html: &str) -> Option<(Token<'_>, usize)> {
                 at += 1;
             }
             _ => {
-                let key: String = html[at..].chars().take_while(|c| !c.is_ascii_whitespace() && !"=/>".contains(*c)).collect();
+                let key: String = html[at..]
+                    .chars()
+                    .take_while(|c| !c.is_ascii_whitespace() && !"=/>".contains(*c))
+                    .collect();
                 if key.is_empty() {
                     return None;
                 }
                 at += key.len();
-                let blank = html[at..].len() - html[at..].trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
+                let blank =
+                    html[at..].len() - html[at..].trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
                 let mut value = None;
                 if bytes.get(at + blank) == Some(&b'=') {
                     at += blank + 1;
-                    at += html[at..].len() - html[at..].trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
+                    at += html[at..].len()
+                        - html[at..].trim_start_matches(|c: char| c.is_ascii_whitespace()).len();
                     let quote = *bytes.get(at)?;
                     let length = if quote == b'"' || quote == b'\'' {
                         at += 1;

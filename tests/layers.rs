@@ -34,7 +34,8 @@ const LONGEST: usize = 600;
 
 #[test]
 fn modules_import_only_from_lower_layers() {
-    let complaints: Vec<String> = sources().iter().flat_map(|file| wrong_imports(&file.path, &file.text)).collect();
+    let complaints: Vec<String> =
+        sources().iter().flat_map(|file| wrong_imports(&file.path, &file.text)).collect();
     assert!(complaints.is_empty(), "{}", listed(&complaints));
 }
 
@@ -65,9 +66,17 @@ fn each_rule_can_be_broken() {
     assert_eq!(imports("config/mod.rs", "use crate::render::Mode;"), 1, "a higher layer");
     assert_eq!(imports("serve/mod.rs", "use crate::check::run;"), 1, "an equal layer");
     assert_eq!(imports("serve/mod.rs", "use crate::serve::watch;"), 0, "its own module");
-    assert_eq!(imports("plan/css.rs", "use crate::{base::path, cli, render::{Mode, views}};"), 2, "in a group");
+    assert_eq!(
+        imports("plan/css.rs", "use crate::{base::path, cli, render::{Mode, views}};"),
+        2,
+        "in a group"
+    );
     assert_eq!(imports("plan/css.rs", "fn f() { crate :: build :: prepare() }"), 1, "in a path");
-    assert_eq!(imports("plan/css.rs", "// crate::build\n/* crate::build */ \"crate::build\""), 0, "in words only");
+    assert_eq!(
+        imports("plan/css.rs", "// crate::build\n/* crate::build */ \"crate::build\""),
+        0,
+        "in words only"
+    );
     assert_eq!(imports("plan/css.rs", "use crate::unheard_of::X;"), 1, "an unknown module");
     assert_eq!(imports("plan/css.rs", "use super::links;"), 0);
     assert_eq!(imports("plan/css.rs", "use super::super::build;"), 1, "around the rule");
@@ -78,7 +87,10 @@ fn each_rule_can_be_broken() {
     let doors = |path: &str, text: &str| wrong_doors(path, text).len();
     assert_eq!(doors("render/mod.rs", "use std::fs;"), 1);
     assert_eq!(doors("render/mod.rs", "use std::{io, fs::File};"), 1, "in a group");
-    assert_eq!(doors("render/mod.rs", "#[cfg(test)]\nmod tests { use std::fs; }\nfn f() { std::net::x() }"), 1);
+    assert_eq!(
+        doors("render/mod.rs", "#[cfg(test)]\nmod tests { use std::fs; }\nfn f() { std::net::x() }"),
+        1
+    );
     assert_eq!(doors("render/mod.rs", "#[cfg(test)]\nmod tests { fn f() { std::fs::read(\"}\") } }"), 0);
     assert_eq!(doors("write/mod.rs", "use std::fs;"), 0);
 }
@@ -156,7 +168,9 @@ fn wrong_imports(path: &str, text: &str) -> Vec<String> {
             _ if name == own => {}
             Some(other) if other < layer => {}
             Some(other) => {
-                complaints.push(format!("{path}: `{own}` (layer {layer}) must not import `{name}` (layer {other})"));
+                complaints.push(format!(
+                    "{path}: `{own}` (layer {layer}) must not import `{name}` (layer {other})"
+                ));
             }
             None => complaints.push(format!("{path}: there is no module `{name}`")),
         }

@@ -60,7 +60,8 @@ pub fn said(output: &Output) -> String {
 /// All files below a folder, by their path.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, into: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(root, &path, into);
@@ -93,7 +94,8 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) {
 /// The folders right below a folder, sorted.
 pub fn folders(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut all: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut all: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     all.sort();
     all
 }
@@ -115,7 +117,9 @@ pub fn expect(expected: &Path, actual: &[u8], complaints: &mut Vec<String>) {
     }
     match std::fs::read(expected) {
         Ok(wanted) if wanted == actual => {}
-        Ok(wanted) => complaints.push(format!("{shown} is not what was expected\n{}", difference(&wanted, actual))),
+        Ok(wanted) => {
+            complaints.push(format!("{shown} is not what was expected\n{}", difference(&wanted, actual)))
+        }
         Err(error) => complaints.push(format!("{shown}: {error} (KENES_BLESS=1 writes it)")),
     }
 }
