@@ -284,9 +284,9 @@ fn bare(text: &str) -> String {
             let from = rest.find('"').unwrap_or(0) + 1;
             at += rest[from..].find(&end).map_or(rest.len(), |i| from + i + end.len());
             out.push_str("\"\"");
-        } else if rest.starts_with('"') {
+        } else if let Some(text) = rest.strip_prefix('"') {
             let mut escaped = false;
-            let end = rest[1..].find(|c| {
+            let end = text.find(|c| {
                 let ends = c == '"' && !escaped;
                 escaped = c == '\\' && !escaped;
                 ends

@@ -1,15 +1,17 @@
 //! Writes a site of any size for the benchmark: the same arguments give the same bytes.
 //!
 //! ```text
-//! cargo run --release --example corpus -- PAGES DIR [--languages 3] [--seed N]
+//! cargo run --release --example corpus -- PAGES DIR [--languages 3] [--seed N] [--theme plain|shanyraq]
 //! ```
 //!
 //! PAGES counts the page files of all languages together: 10,000 with three languages are 3,333
 //! pages in English, Russian and Kazakh and one in English alone. The `_index.md` files of the
-//! twenty sections come on top.
+//! twenty sections come on top. The plain theme, written beside the content, shows each page in a
+//! small frame; `shanyraq` is the default theme of Kenes, with all that it shows.
 
 mod page;
 mod random;
+mod theme;
 mod words;
 
 use std::error::Error;
@@ -26,31 +28,36 @@ struct Arguments {
     folder: PathBuf,
     languages: usize,
     seed: u64,
+    theme: String,
 }
 
 fn arguments() -> Result<Arguments, Box<dyn Error>> {
     let mut plain = Vec::new();
-    let (mut languages, mut seed) = (1, 1);
+    let (mut languages, mut seed, mut theme) = (1, 1, String::from("plain"));
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--languages" => languages = value()?.parse()?,
             "--seed" => seed = value()?.parse()?,
+            "--theme" => theme = value()?,
             _ => plain.push(argument),
         }
     }
     let [pages, folder] = plain.as_slice() else {
-        return Err("usage: corpus PAGES DIR [--languages 1|2|3] [--seed N]".into());
+        return Err("usage: corpus PAGES DIR [--languages 1|2|3] [--seed N] [--theme plain|shanyraq]".into());
     };
     if !(1..=LANGUAGES.len()).contains(&languages) {
         return Err("--languages is 1, 2 or 3".into());
     }
-    Ok(Arguments { pages: pages.parse()?, folder: folder.into(), languages, seed })
+    if !["plain", "shanyraq"].contains(&theme.as_str()) {
+        return Err("--theme is plain or shanyraq".into());
+    }
+    Ok(Arguments { pages: pages.parse()?, folder: folder.into(), languages, seed, theme })
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { pages, folder, languages, seed } = arguments()?;
+    let Arguments { pages, folder, languages, seed, theme } = arguments()?;
     let content = folder.join("content");
     if content.exists() {
         return Err(format!("{} is there already", content.display()).into());
@@ -59,7 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for section in 0..SECTIONS {
         fs::create_dir_all(content.join(page::section_name(section)))?;
     }
-    fs::write(folder.join("kenes.toml"), settings(used))?;
+    fs::write(folder.join("kenes.toml"), settings(used, &theme))?;
+    if theme == "plain" {
+        theme::write(&folder.join("themes/plain"), used)?;
+    }
     for (position, language) in used.iter().enumerate() {
         write_sections(&content, language, position)?;
     }
@@ -77,13 +87,13 @@ fn file_name(stem: &str, language: &Language, position: usize) -> String {
     if position == 0 { format!("{stem}.md") } else { format!("{stem}.{}.md", language.code) }
 }
 
-fn settings(languages: &[Language]) -> String {
+fn settings(languages: &[Language], theme: &str) -> String {
     let codes: Vec<String> = languages.iter().map(|language| format!("\"{}\"", language.code)).collect();
     format!(
         "base_url = \"https://corpus.example\"\n\
          title = \"Corpus\"\n\
          languages = [{}]\n\
-         theme = \"shanyraq\"\n\
+         theme = \"{theme}\"\n\
          generate_feeds = true\n\
          taxonomies = [{{ name = \"tags\", paginate_by = 20, feed = false }}]\n",
         codes.join(", ")

@@ -12,7 +12,7 @@ use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::path::OutputPath;
 use crate::config::{self, Config};
 use crate::content::{self, markdown::Highlights};
-use crate::plan::{Plan, Target};
+use crate::plan::{Plan, Route, Target};
 use crate::relate::{Input, Library, Reader};
 use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
@@ -36,6 +36,8 @@ pub struct Options {
     pub strict: bool,
     /// What the rendering is for.
     pub mode: Mode,
+    /// Whether costly things are kept in the site's cache, and taken from it.
+    pub cache: bool,
 }
 
 /// How much there is of everything.
@@ -86,15 +88,17 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
 
     let folder = source.folder(content::FOLDER, &config.ignored_content);
     problems.extend(folder.problems);
-    let (pages, assets): (Vec<_>, Vec<_>) = folder.files.into_iter().partition(|file| file.extension() == "md");
+    let (pages, assets): (Vec<_>, Vec<_>) =
+        folder.files.into_iter().partition(|file| file.extension() == "md");
 
     // The theme does not depend on the content: it is loaded while the content is parsed.
-    let highlights = source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
+    let highlights =
+        source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
     let ((loaded, theme_problems), parsed) = rayon::join(
         || load_theme(&source, &config),
         || pages.par_iter().map(|file| content::parse(file, &config, &highlights)).collect::<Vec<_>>(),
     );
-    if let Some(bytes) = highlights.store() {
+    if let Some(bytes) = highlights.store().filter(|_| options.cache) {
         crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
     }
     problems.extend(theme_problems);
@@ -108,7 +112,8 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let sections = all.iter().filter(|parsed| parsed.name.is_section).count();
     let mut counts =
         Counts { pages: all.len() - sections, sections, languages: config.languages.len(), files: 0 };
-    let input = Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
+    let input =
+        Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
     let (library, found) = Library::new(input);
     problems.extend(found);
     let library = Arc::new(library);
@@ -176,7 +181,10 @@ impl Prepared {
         let count = AtomicUsize::new(0);
         let failures = Mutex::new(Vec::new());
         let refused = Mutex::new(Vec::new());
-        renderer.plan().routes.par_iter().for_each(|route| {
+        // What takes longest begins first: the last thread should not be left with the site map.
+        let mut routes: Vec<&Route> = renderer.plan().routes.iter().collect();
+        routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed(_)));
+        routes.par_iter().for_each(|route| {
             if matches!(route.target, Target::Manifest) {
                 return;
             }

@@ -57,6 +57,9 @@ pub(super) struct BuildArgs {
     /// How to report problems
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// Make everything anew: neither use nor keep coloured code in .kenes/cache
+    #[arg(long)]
+    pub no_cache: bool,
     /// Say nothing unless something is wrong
     #[arg(short, long)]
     pub quiet: bool,

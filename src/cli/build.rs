@@ -8,8 +8,8 @@ use super::args::{BuildArgs, Format, SiteArgs};
 use super::{SITE_ERRORS, counted, report, usage};
 use crate::base::clock::Today;
 use crate::base::diagnostic::Diagnostics;
-use crate::config;
 use crate::build::{Options, prepare, write_to};
+use crate::config;
 use crate::render::Mode;
 
 /// The options that the arguments stand for.
@@ -19,13 +19,21 @@ pub(super) fn options(root: &Path, site: &SiteArgs, strict: bool, mode: Mode) ->
     if let Some(url) = &site.base_url {
         config::check_base_url(url).map_err(|message| format!("--base-url: {message}"))?;
     }
-    Ok(Options { root: root.to_owned(), base_url: site.base_url.clone(), drafts: site.drafts, today, strict, mode })
+    Ok(Options {
+        root: root.to_owned(),
+        base_url: site.base_url.clone(),
+        drafts: site.drafts,
+        today,
+        strict,
+        mode,
+        cache: true,
+    })
 }
 
 pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
     let started = Instant::now();
     let options = match options(root, &args.site, args.strict, Mode::Build) {
-        Ok(options) => options,
+        Ok(options) => Options { cache: !args.no_cache, ..options },
         Err(message) => return usage(&message),
     };
     let prepared = match prepare(&options) {
@@ -33,7 +41,8 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
         Err(problems) => return failed(&problems.finish(args.strict), args.format),
     };
     let folder = args.output.clone().unwrap_or_else(|| root.join(&prepared.config.output_dir));
-    let progress = report::Progress::new(prepared.counts.files, "files", args.quiet || args.format != Format::Human);
+    let progress =
+        report::Progress::new(prepared.counts.files, "files", args.quiet || args.format != Format::Human);
     let result = write_to(&prepared, root, &folder, args.strict, |done| progress.set(done));
     progress.finish();
     // A large site takes longer to take apart than the process to end.
@@ -45,7 +54,11 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
                 report::print(&problems, args.format);
             }
             if !args.quiet && args.format == Format::Human {
-                let warnings = if problems.is_empty() { String::new() } else { format!(", {}", report::tally(&problems)) };
+                let warnings = if problems.is_empty() {
+                    String::new()
+                } else {
+                    format!(", {}", report::tally(&problems))
+                };
                 println!(
                     "Built {} and {} in {}: {} in {}, {} written, {} unchanged, {} removed{warnings} ({})",
                     counted(counts.pages, "page"),
@@ -68,7 +81,10 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
 pub(super) fn failed(problems: &Diagnostics, format: Format) -> ExitCode {
     report::print(problems, format);
     if format == Format::Human {
-        eprintln!("The site was not built: {}. What was published before is as it was.", report::tally(problems));
+        eprintln!(
+            "The site was not built: {}. What was published before is as it was.",
+            report::tally(problems)
+        );
     }
     ExitCode::from(SITE_ERRORS)
 }
@@ -79,5 +95,9 @@ pub(super) fn time(started: Instant) -> String {
 }
 
 pub(super) fn in_words(elapsed: Duration) -> String {
-    if elapsed.as_millis() < 1000 { format!("{} ms", elapsed.as_millis()) } else { format!("{:.1} s", elapsed.as_secs_f64()) }
+    if elapsed.as_millis() < 1000 {
+        format!("{} ms", elapsed.as_millis())
+    } else {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    }
 }

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::args::{CheckArgs, Format, SiteArgs};
 use super::{SITE_ERRORS, build, report, usage};
 use crate::base::diagnostic::Diagnostics;
-use crate::build::{Counts, prepare};
+use crate::build::{Counts, Options, prepare};
 use crate::check::{self, Limits, Outcome, Outside};
 use crate::render::Mode;
 
@@ -15,7 +15,8 @@ pub(super) fn run(root: &Path, args: &CheckArgs) -> ExitCode {
     let started = Instant::now();
     let site = SiteArgs { base_url: None, drafts: args.drafts, as_of: args.as_of };
     let options = match build::options(root, &site, args.strict, Mode::Build) {
-        Ok(options) => options,
+        // A check writes nothing, its own cache of outside links apart.
+        Ok(options) => Options { cache: false, ..options },
         Err(message) => return usage(&message),
     };
     let prepared = match prepare(&options) {

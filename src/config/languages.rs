@@ -84,7 +84,8 @@ pub(super) fn read_strings(into: &mut BTreeMap<String, Node>, fields: &mut Field
         if good {
             into.insert(key.clone(), node.clone());
         } else {
-            let message = format!("the string `{key}` must be a text or a table of plural forms with `other`");
+            let message =
+                format!("the string `{key}` must be a text or a table of plural forms with `other`");
             let help = "write key = \"text\" or key = { one = \"…\", other = \"…\" }";
             fields.problem(node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
         }

@@ -22,7 +22,9 @@ pub fn read(text: &str) -> (Option<Config>, Vec<Diagnostic>) {
     let table = match parse_toml(text) {
         Ok(table) => table,
         Err(errors) => {
-            problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", FILE_NAME, text, 0)));
+            problems.extend(
+                errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", FILE_NAME, text, 0)),
+            );
             return (None, problems);
         }
     };
@@ -123,7 +125,9 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
     let mut languages: Vec<Language> = Vec::new();
     for (tag, span) in tags {
         match Lang::parse(&tag) {
-            Some(lang) if languages.iter().all(|known| known.lang != lang) => languages.push(Language::new(lang)),
+            Some(lang) if languages.iter().all(|known| known.lang != lang) => {
+                languages.push(Language::new(lang))
+            }
             Some(_) => {}
             None => {
                 let problem = Diagnostic::error(codes::BAD_VALUE, format!("`{tag}` is not a language tag"));
@@ -145,10 +149,7 @@ fn is_table(fields: &Fields<'_>, key: &str) -> bool {
 /// called `languages`; Zola's `[languages.TAG]` is read where there is no list.)
 fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
     let makes_languages = is_table(fields, "languages");
-    let tables = [
-        fields.table("language"),
-        if makes_languages { fields.table("languages") } else { None },
-    ];
+    let tables = [fields.table("language"), if makes_languages { fields.table("languages") } else { None }];
     for (number, table) in tables.into_iter().enumerate() {
         let key = ["language", "languages"][number];
         for entry in table.map_or(&[][..], |table| &table.entries) {
@@ -197,7 +198,8 @@ fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> 
         Ok(()) if !name.contains('/') => name,
         _ => {
             let message = format!("`{key}` must be a plain name, and is `{name}`");
-            let help = format!("write a name without slashes and dots before it, as in {key} = \"{default}\"");
+            let help =
+                format!("write a name without slashes and dots before it, as in {key} = \"{default}\"");
             fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
             default.to_owned()
         }
@@ -223,7 +225,9 @@ mod tests {
         assert_eq!(languages(""), pairs(&[("en", "T")]));
         let list = languages("languages = [\"kk\", \"ru\"]\n[language.ru]\ntitle = \"Р\"");
         assert_eq!(list, pairs(&[("kk", "T"), ("ru", "Р")]));
-        let zola = languages("default_language = \"kk\"\n[languages.ru]\ntitle = \"Р\"\n[languages.kk]\ntitle = \"Қ\"");
+        let zola = languages(
+            "default_language = \"kk\"\n[languages.ru]\ntitle = \"Р\"\n[languages.kk]\ntitle = \"Қ\"",
+        );
         assert_eq!(zola, pairs(&[("kk", "Қ"), ("ru", "Р")]));
     }
 
@@ -231,10 +235,15 @@ mod tests {
     fn every_mistake_is_reported_with_its_line() {
         let text = "base_url = \"example.org\"\ntitel = 1\nlanguages = [\"english\"]\n[language.de]\n[markdown]\nsmart_punctuation = 1\n[slugify]\npaths = \"of\"\n";
         let (_, problems) = read(text);
-        let mut seen: Vec<_> =
-            problems.iter().map(|p| (p.location.as_ref().unwrap().position.unwrap().line, p.code.id)).collect();
+        let mut seen: Vec<_> = problems
+            .iter()
+            .map(|p| (p.location.as_ref().unwrap().position.unwrap().line, p.code.id))
+            .collect();
         seen.sort_unstable();
-        assert_eq!(seen, [(1, "K0104"), (2, "K0102"), (3, "K0104"), (4, "K0104"), (6, "K0103"), (8, "K0104")]);
+        assert_eq!(
+            seen,
+            [(1, "K0104"), (2, "K0102"), (3, "K0104"), (4, "K0104"), (6, "K0103"), (8, "K0104")]
+        );
     }
 
     #[test]

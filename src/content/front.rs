@@ -159,21 +159,26 @@ fn line(text: &str, at: usize) -> (&str, usize) {
 
 fn read(path: &str, text: &str, from: usize, to: usize, toml: bool, problems: &mut Vec<Diagnostic>) -> Table {
     let inner = &text[from..to];
-    // Nobody sees a NUL, and no file and no page can hold one.
-    let no_nul = |table: Table, problems: &mut Vec<Diagnostic>| {
-        let mut places = Vec::new();
-        find_nul(&table, &mut places);
-        problems.extend(places.into_iter().map(|span| {
-            let problem = Diagnostic::error(codes::NUL, "a NUL character in the front matter");
-            problem.at(Location::span(path, text, span.shift(from))).help("remove `\\u0000`, or what stands for it")
-        }));
-        table
-    };
     let (result, language) = if toml { (parse_toml(inner), "TOML") } else { (parse_yaml(inner), "YAML") };
-    result.map(|table| no_nul(table, problems)).unwrap_or_else(|errors| {
-        problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)));
-        Table::default()
-    })
+    match result {
+        Ok(table) => {
+            // Nobody sees a NUL, and no file and no page can hold one.
+            let mut places = Vec::new();
+            find_nul(&table, &mut places);
+            problems.extend(places.into_iter().map(|span| {
+                let location = Location::span(path, text, span.shift(from));
+                let problem = Diagnostic::error(codes::NUL, "a NUL character in the front matter");
+                problem.at(location).help("remove `\\u0000`, or what stands for it")
+            }));
+            table
+        }
+        Err(errors) => {
+            problems.extend(
+                errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)),
+            );
+            Table::default()
+        }
+    }
 }
 
 fn find_nul(table: &Table, places: &mut Vec<Span>) {

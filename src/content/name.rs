@@ -93,7 +93,11 @@ fn split_language<'a>(
 }
 
 /// `2025-01-15-founding` is `founding` on that day. A day that does not exist is a mistake.
-fn split_date<'a>(path: &SourcePath, stem: &'a str, keep: bool) -> (Option<Date>, &'a str, Option<Diagnostic>) {
+fn split_date<'a>(
+    path: &SourcePath,
+    stem: &'a str,
+    keep: bool,
+) -> (Option<Date>, &'a str, Option<Diagnostic>) {
     let Some((day, rest)) = stem.split_at_checked(10) else { return (None, stem, None) };
     let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else {
         return (None, stem, None);
@@ -107,7 +111,11 @@ fn split_date<'a>(path: &SourcePath, stem: &'a str, keep: bool) -> (Option<Date>
     let Ok(date) = day.parse::<Date>() else {
         let message = format!("`{day}` in the file's name is a date that does not exist");
         let problem = Diagnostic::error(codes::BAD_DATE, message).in_file(path.as_str());
-        return (None, name, Some(problem.help("rename the file: year, month and day, as in 2025-01-15-name.md")));
+        return (
+            None,
+            name,
+            Some(problem.help("rename the file: year, month and day, as in 2025-01-15-name.md")),
+        );
     };
     (Some(date), name, None)
 }

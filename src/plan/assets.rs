@@ -19,7 +19,8 @@ use crate::source::File;
 
 /// Files that are published under a name with their digest.
 const HASHED: &[&str] = &[
-    "css", "js", "mjs", "woff2", "woff", "ttf", "otf", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico",
+    "css", "js", "mjs", "woff2", "woff", "ttf", "otf", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif",
+    "ico",
 ];
 
 /// A file that is published.
@@ -62,11 +63,16 @@ pub struct Assets {
 }
 
 impl Assets {
-    pub(super) fn new(library: &Library, statics: Vec<(String, File)>, problems: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        library: &Library,
+        statics: Vec<(String, File)>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut assets = Self::default();
         let content: Vec<(String, File)> =
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
-        let (styles, others): (Vec<_>, Vec<_>) = statics.into_iter().partition(|(_, file)| file.extension() == "css");
+        let (styles, others): (Vec<_>, Vec<_>) =
+            statics.into_iter().partition(|(_, file)| file.extension() == "css");
         for (path, planned) in plan_files(others, problems, |path| path.to_owned()) {
             assets.add(Some(path), None, planned);
         }
@@ -86,9 +92,17 @@ impl Assets {
                 let place = Location::span(&*file.source, &file.text, range.into());
                 problems.push(Diagnostic::warning(codes::BROKEN_LINK, message).at(place).help(help));
             }
-            let name = if path.contains('/') { hashed_name(&path, &Digest::of(text.as_bytes())) } else { path.clone() };
+            let name = if path.contains('/') {
+                hashed_name(&path, &Digest::of(text.as_bytes()))
+            } else {
+                path.clone()
+            };
             if let Ok(output) = OutputPath::parse(&name) {
-                assets.add(Some(path), None, Asset { source: file.source, output, body: AssetBody::Text(text) });
+                assets.add(
+                    Some(path),
+                    None,
+                    Asset { source: file.source, output, body: AssetBody::Text(text) },
+                );
             }
         }
         assets

@@ -60,11 +60,13 @@ fn folded(path: &str) -> Cow<'_, str> {
 
 fn collision(first: &Route, second: &Route) -> Diagnostic {
     let place = |route: &Route| match route.origin.1 {
-        Some(span) => Location::later(route.origin.0.clone(), span),
-        None => Location::file(route.origin.0.clone()),
+        Some(span) => Location::later(route.origin.0.as_str(), span),
+        None => Location::file(route.origin.0.as_str()),
     };
     // The file that an author can change is the one to point at.
-    let generated = |route: &Route| route.origin.0 == crate::config::FILE_NAME || route.target == Target::Manifest;
+    let generated = |route: &Route| {
+        route.origin.0.as_str() == crate::config::FILE_NAME || route.target == Target::Manifest
+    };
     let (first, second) = if generated(second) { (second, first) } else { (first, second) };
     let same = if first.url == second.url {
         format!("the address `{}`", second.url)
@@ -78,13 +80,13 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
         Target::Feed(_) => "a feed".to_owned(),
         Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
-        Target::Sitemap => "the site map of every build".to_owned(),
+        Target::Sitemap { .. } => "the site map of every build".to_owned(),
         Target::Robots => "the robots.txt of every build".to_owned(),
         Target::Headers | Target::Redirects => "a file for the web server".to_owned(),
         Target::Taxonomy { .. } => "the list of a taxonomy's terms".to_owned(),
         Target::Term { .. } => format!("the list of a term's pages (of {} and others)", route.origin.0),
         Target::Manifest => "the manifest of every build".to_owned(),
-        _ => route.origin.0.clone(),
+        _ => route.origin.0.to_string(),
     };
     let help = match &second.target {
         Target::Alias(_) => "remove the alias",

@@ -4,7 +4,7 @@ use super::Plan;
 use super::routes::Target;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::path::{encode_path, UrlPath};
+use crate::base::path::{UrlPath, encode_path};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
 use crate::relate::{Item, Library, Reader, Resolved};
@@ -39,8 +39,14 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
 pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
     for id in library.ids() {
         let item = library.item(id);
-        let Some((to, span)) = item.parsed.section().and_then(|section| section.redirect_to.as_ref()) else { continue };
-        if item.parsed.broken || to.starts_with("@/") || to.starts_with("https://") || to.starts_with("http://") {
+        let Some((to, span)) = item.parsed.section().and_then(|section| section.redirect_to.as_ref()) else {
+            continue;
+        };
+        if item.parsed.broken
+            || to.starts_with("@/")
+            || to.starts_with("https://")
+            || to.starts_with("http://")
+        {
             continue;
         }
         let path = to.split(['#', '?']).next().unwrap_or_default();
@@ -95,7 +101,9 @@ impl Plan {
             Resolved::Item(id, fragment) => {
                 Some(with(config.href(reader.item(*id).url.as_str()), "", fragment.as_deref()))
             }
-            Resolved::Asset(path) => self.assets.find_content(path).map(|asset| config.href(asset.url().as_str())),
+            Resolved::Asset(path) => {
+                self.assets.find_content(path).map(|asset| config.href(asset.url().as_str()))
+            }
             Resolved::Address(url, query, fragment) => {
                 let asset = self.assets.find(url.as_str().trim_start_matches('/'));
                 let path = asset.map_or_else(|| url.clone(), super::Asset::url);

@@ -10,11 +10,12 @@ mod links;
 mod routes;
 
 pub use assets::{Asset, AssetBody, Assets};
-pub use routes::{FeedOf, Route, Target};
+pub use routes::{FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part};
 
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::{OutputPath, UrlPath};
@@ -42,7 +43,7 @@ impl Plan {
         let mut problems = Vec::new();
         let assets = Assets::new(library, statics, &mut problems);
         let mut routes = routes::collect(library, &assets, &mut problems);
-        routes.sort_by(|a, b| a.output.cmp(&b.output));
+        routes.par_sort_by(|a, b| a.output.cmp(&b.output));
         collisions::report(&mut routes, &mut problems);
         let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
         let plan = Self { routes, assets, outputs };

@@ -1,10 +1,10 @@
 //! Which files there will be.
 
 use super::MANIFEST;
-use super::assets::{Assets, AssetBody};
+use super::assets::{AssetBody, Assets};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::path::{OutputPath, UrlPath};
+use crate::base::path::{OutputPath, SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::relate::{ItemId, Library};
@@ -19,8 +19,11 @@ pub struct Route {
     /// What it will hold.
     pub target: Target,
     /// Who wants it: the file, and the place in it, if any.
-    pub origin: (String, Option<Span>),
+    pub origin: Origin,
 }
+
+/// The file of the site that wants a route, and the place in it, if any.
+pub type Origin = (SourcePath, Option<Span>);
 
 /// What a file will hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +59,13 @@ pub enum Target {
     Alias(String),
     /// What is shown for an address that nothing answers.
     NotFound(usize),
-    /// `sitemap.xml`.
-    Sitemap,
+    /// `sitemap.xml`; of a large site, the list of its parts, and the parts.
+    Sitemap {
+        /// Which part, from 1; 0 is `sitemap.xml` itself.
+        part: usize,
+        /// How many parts there are.
+        parts: usize,
+    },
     /// `robots.txt`.
     Robots,
     /// `_headers`.
@@ -88,6 +96,26 @@ pub enum FeedOf {
     },
 }
 
+/// A site map has at most 50,000 addresses and 50 MB (<https://www.sitemaps.org/protocol.html>);
+/// with the translations of each page, the bytes are what runs out.
+pub const LARGEST_SITEMAP: usize = 30_000;
+
+/// The file of a part of the site map.
+#[must_use]
+pub fn sitemap_part(part: usize) -> String {
+    format!("sitemap{part}.xml")
+}
+
+/// Whether the site map names it: further parts of lists hold nothing that is not named itself.
+#[must_use]
+pub fn is_mapped(target: &Target) -> bool {
+    match target {
+        Target::Item { pager, .. } | Target::Term { pager, .. } => *pager == 1,
+        Target::Taxonomy { .. } => true,
+        _ => false,
+    }
+}
+
 struct Collector<'a> {
     library: &'a Library,
     routes: Vec<Route>,
@@ -111,15 +139,15 @@ fn pagers(count: usize, by: Option<usize>) -> usize {
 }
 
 impl Collector<'_> {
-    fn add(&mut self, url: UrlPath, target: Target, origin: (String, Option<Span>)) {
+    fn add(&mut self, url: UrlPath, target: Target, origin: Origin) {
         match OutputPath::for_url(&url) {
             Ok(output) => self.routes.push(Route { url, output, target, origin }),
             Err(bad) => {
                 let shown = url.as_str().replace(char::is_control, "\u{fffd}");
                 let message = format!("the address `{shown}` is not allowed: {}", bad.0);
                 let location = match origin.1 {
-                    Some(span) => Location::later(origin.0, span),
-                    None => Location::file(origin.0),
+                    Some(span) => Location::later(origin.0.as_str(), span),
+                    None => Location::file(origin.0.as_str()),
                 };
                 let help = "use letters, digits and hyphens, with `/` between the parts of a path";
                 self.problems.push(Diagnostic::error(codes::BAD_PATH, message).at(location).help(help));
@@ -135,7 +163,7 @@ impl Collector<'_> {
             if item.parsed.broken {
                 continue;
             }
-            let file = item.parsed.path.as_str().to_owned();
+            let file = item.parsed.path.clone();
             for (alias, span) in &item.parsed.meta().aliases {
                 self.alias(id, alias, (file.clone(), Some(*span)));
             }
@@ -155,14 +183,16 @@ impl Collector<'_> {
                 self.add(url, Target::Item { id, pager }, (file.clone(), span));
             }
             let is_home = &*item.parsed.key == "_index.md";
-            if section.generate_feeds && !(is_home && library.config().languages[item.language()].generate_feeds) {
+            if section.generate_feeds
+                && !(is_home && library.config().languages[item.language()].generate_feeds)
+            {
                 let url = item.url.join(&library.config().feed_filename);
                 self.add(url, Target::Feed(FeedOf::Section(id)), (file, None));
             }
         }
     }
 
-    fn alias(&mut self, id: ItemId, alias: &str, origin: (String, Option<Span>)) {
+    fn alias(&mut self, id: ItemId, alias: &str, origin: Origin) {
         let path = alias.trim_matches('/');
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.')) && !alias.ends_with('/');
         let url = UrlPath::new(&format!("/{path}{}", if is_file || path.is_empty() { "" } else { "/" }));
@@ -184,7 +214,8 @@ impl Collector<'_> {
                 let place = Location::later(item.parsed.path.as_str(), span);
                 let keys = self.library.ids().map(|id| &*self.library.item(id).parsed.key);
                 let near = did_you_mean(key, keys);
-                let help = near.unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
+                let help = near
+                    .unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
                 self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
                 return None;
             };
@@ -196,7 +227,7 @@ impl Collector<'_> {
     fn language(&mut self, language: usize) {
         let library = self.library;
         let config = library.config();
-        let settings = || (crate::config::FILE_NAME.to_owned(), None);
+        let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
         let prefix = config.url_prefix(language).map(|lang| lang.as_str());
         let home = UrlPath::folder(prefix);
         self.add(home.join("404.html"), Target::NotFound(language), settings());
@@ -210,13 +241,15 @@ impl Collector<'_> {
             }
             self.add(taxonomy.url.clone(), Target::Taxonomy { language, taxonomy: index }, settings());
             for (number, term) in taxonomy.terms.iter().enumerate() {
-                let first = term.pages.first().map(|&id| library.item(id).parsed.path.as_str().to_owned());
-                let origin = (first.unwrap_or_default(), None);
+                let first = term.pages.first().map(|&id| library.item(id).parsed.path.clone());
+                let origin = (first.unwrap_or_else(|| settings().0), None);
                 for pager in 1..=pagers(term.pages.len(), configured.paginate_by) {
                     let target = Target::Term { language, taxonomy: index, term: number, pager };
                     let url = match pager {
                         1 => term.url.clone(),
-                        _ => term.url.join(&format!("{}/{pager}/", configured.paginate_path.trim_matches('/'))),
+                        _ => {
+                            term.url.join(&format!("{}/{pager}/", configured.paginate_path.trim_matches('/')))
+                        }
                     };
                     self.add(url, target, origin.clone());
                 }
@@ -231,9 +264,17 @@ impl Collector<'_> {
     fn whole_site(&mut self, assets: &Assets) {
         let config = self.library.config();
         let own = |path: &str| assets.find(path).is_some();
-        let settings = || (crate::config::FILE_NAME.to_owned(), None);
+        let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
+        let mapped = self.routes.iter().filter(|route| is_mapped(&route.target)).count();
+        let parts = mapped.div_ceil(LARGEST_SITEMAP);
+        if config.generate_sitemap && parts > 1 && !own("sitemap.xml") {
+            for part in 1..=parts {
+                let url = UrlPath::new(&format!("/{}", sitemap_part(part)));
+                self.add(url, Target::Sitemap { part, parts }, settings());
+            }
+        }
         let files = [
-            ("sitemap.xml", Target::Sitemap, config.generate_sitemap),
+            ("sitemap.xml", Target::Sitemap { part: 0, parts }, config.generate_sitemap),
             ("robots.txt", Target::Robots, config.generate_robots_txt),
             ("_headers", Target::Headers, true),
             ("_redirects", Target::Redirects, true),
@@ -251,7 +292,7 @@ impl Collector<'_> {
                 continue;
             }
             let url = UrlPath::new(&format!("/{}", asset.output));
-            self.add(url, Target::Asset(index), (asset.source.clone(), None));
+            self.add(url, Target::Asset(index), (SourcePath::new(&asset.source), None));
         }
     }
 }

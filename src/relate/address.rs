@@ -25,11 +25,19 @@ impl<'a> Addresses<'a> {
 
     /// The address of a page or section, the last part of it, and whether it is a good one. What is
     /// wrong with it is reported here.
-    pub(super) fn address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String, bool) {
+    pub(super) fn address(
+        &mut self,
+        parsed: &Parsed,
+        problems: &mut Vec<Diagnostic>,
+    ) -> (UrlPath, String, bool) {
         let before = problems.len();
         let (url, slug) = self.own_address(parsed, problems);
         let explicit = parsed.page().is_some_and(|page| page.path.is_some());
-        let sound = explicit || self.folders.get(&parsed.name.folder).is_none_or(|parts| parts.iter().all(|part| is_good(part)));
+        let sound = explicit
+            || self
+                .folders
+                .get(&parsed.name.folder)
+                .is_none_or(|parts| parts.iter().all(|part| is_good(part)));
         (url, slug, sound && problems.len() == before)
     }
 
@@ -49,7 +57,10 @@ impl<'a> Addresses<'a> {
                 let trimmed = slug.trim_matches('/');
                 check(&[trimmed], "slug", parsed, *span, problems);
                 if trimmed.contains('/') {
-                    let problem = Diagnostic::error(codes::BAD_PATH, format!("`slug` must be one part, and is `{slug}`"));
+                    let problem = Diagnostic::error(
+                        codes::BAD_PATH,
+                        format!("`slug` must be one part, and is `{slug}`"),
+                    );
                     problems.push(problem.at(later(parsed, *span)).help("use `path` for a whole address"));
                 }
                 Some(trimmed.to_owned())
@@ -61,7 +72,8 @@ impl<'a> Addresses<'a> {
                     let problem = Diagnostic::error(codes::EMPTY_SLUG, message).in_file(parsed.path.as_str());
                     problems.push(problem.help("set `slug` in the front matter, or rename the file"));
                 } else if let Err(bad) = check_component(&slug) {
-                    let message = format!("the address `{slug}`, made of the file's name, is not allowed: {}", bad.0);
+                    let message =
+                        format!("the address `{slug}`, made of the file's name, is not allowed: {}", bad.0);
                     let problem = Diagnostic::error(codes::BAD_PATH, message).in_file(parsed.path.as_str());
                     problems.push(problem.help("set `slug` in the front matter, or rename the file"));
                 }
@@ -109,7 +121,8 @@ fn check(parts: &[&str], key: &str, parsed: &Parsed, span: Span, problems: &mut 
             let why = if parts.len() == 1 && part.is_empty() { "it is empty" } else { bad.0 };
             let message = format!("`{key}` is not an address: {why}");
             let problem = Diagnostic::error(codes::BAD_PATH, message).at(later(parsed, span));
-            problems.push(problem.help("use letters, digits and hyphens, with `/` between the parts of a path"));
+            problems
+                .push(problem.help("use letters, digits and hyphens, with `/` between the parts of a path"));
             return;
         }
     }

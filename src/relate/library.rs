@@ -104,7 +104,10 @@ impl Library {
             locales,
             keys,
             unpublished,
-            assets: assets.into_iter().filter_map(|file| Some((file.below("content")?.to_owned(), file))).collect(),
+            assets: assets
+                .into_iter()
+                .filter_map(|file| Some((file.below("content")?.to_owned(), file)))
+                .collect(),
             sections: sections::Sections::default(),
             taxonomies: Vec::new(),
             links: Vec::new(),
@@ -283,7 +286,9 @@ fn published(
     let in_draft = |p: &Parsed| {
         draft_folders.iter().any(|(folder, language)| {
             *language == p.name.language
-                && p.key.strip_prefix(folder.as_str()).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+                && p.key
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
         })
     };
     let mut unpublished = BTreeMap::new();

@@ -100,7 +100,8 @@ impl Linker<'_> {
             }
             Target::Rooted { path, query, fragment } => {
                 // An author thinks of the site's root, whether or not it lies in a folder of its host.
-                let below = path.strip_prefix(self.library.config.base_path.as_str()).filter(|p| p.starts_with('/'));
+                let below =
+                    path.strip_prefix(self.library.config.base_path.as_str()).filter(|p| p.starts_with('/'));
                 Resolved::Address(UrlPath::new(below.unwrap_or(path)), query.clone(), fragment.clone())
             }
         }
@@ -108,7 +109,14 @@ impl Linker<'_> {
 
     /// A file below `content/`: a page in the reader's language if there is one, else in the default
     /// one; or a file that is no page.
-    fn file(&mut self, from: ItemId, path: &str, fragment: Option<&str>, span: Span, prefix: &str) -> Resolved {
+    fn file(
+        &mut self,
+        from: ItemId,
+        path: &str,
+        fragment: Option<&str>,
+        span: Span,
+        prefix: &str,
+    ) -> Resolved {
         let Some(path) = join("", path) else {
             return self.broken(from, &format!("{prefix}{path}"), span, "leads out of the content");
         };
@@ -166,8 +174,13 @@ impl Linker<'_> {
         };
         let help = match near.as_slice() {
             [] if pages => "links name a file below content/, as in @/council/founding.md".to_owned(),
-            [] => "put the file beside the page, or into static/ and link to it with a leading slash".to_owned(),
-            near => format!("did you mean {}?", near.iter().map(|n| format!("`{prefix}{n}`")).collect::<Vec<_>>().join(" or ")),
+            [] => {
+                "put the file beside the page, or into static/ and link to it with a leading slash".to_owned()
+            }
+            near => format!(
+                "did you mean {}?",
+                near.iter().map(|n| format!("`{prefix}{n}`")).collect::<Vec<_>>().join(" or ")
+            ),
         };
         let message = format!("the link leads to content/{path}, which does not exist");
         self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
@@ -206,8 +219,14 @@ impl Library {
         let near = nearest_many(fragment, ids.clone(), 3);
         let help = match near.as_slice() {
             [] if ids.clone().next().is_none() => "that page has no headings".to_owned(),
-            [] => format!("it has: {}", ids.by_ref().take(8).map(|id| format!("#{id}")).collect::<Vec<_>>().join(", ")),
-            near => format!("did you mean {}?", near.iter().map(|n| format!("`#{n}`")).collect::<Vec<_>>().join(" or ")),
+            [] => format!(
+                "it has: {}",
+                ids.by_ref().take(8).map(|id| format!("#{id}")).collect::<Vec<_>>().join(", ")
+            ),
+            near => format!(
+                "did you mean {}?",
+                near.iter().map(|n| format!("`#{n}`")).collect::<Vec<_>>().join(" or ")
+            ),
         };
         let whose = if from == to { "this page".to_owned() } else { target.parsed.path.to_string() };
         let message = format!("there is no heading with the id `{fragment}` on {whose}");

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::{Item, ItemId, Library, Resolved, Taxonomy, Term, order, taxonomies};
+use crate::base::locale::Locale;
+use crate::base::path::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
 use crate::content::{FOLDER, Name, SortBy};
-use crate::base::locale::Locale;
-use crate::base::path::SourcePath;
 
 /// Why nothing was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +150,8 @@ impl Reader {
     /// The files beside a page that has a folder of its own, by their paths below `content/`.
     pub fn assets_of(&self, id: ItemId) -> impl Iterator<Item = &str> {
         let name = &self.item(id).parsed.name;
-        let folder = if name.is_bundle || name.is_section { Some(format!("{}/", name.own_folder())) } else { None };
+        let folder =
+            if name.is_bundle || name.is_section { Some(format!("{}/", name.own_folder())) } else { None };
         let start = folder.clone().unwrap_or_default();
         self.library
             .assets
@@ -184,10 +185,9 @@ impl Reader {
     pub fn term(&self, taxonomy: &str, term: &str, language: usize) -> Result<(&Taxonomy, &Term), Missing> {
         let taxonomy = self.taxonomy(taxonomy, language)?;
         let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], term, None);
-        let found = taxonomy
-            .terms
-            .iter()
-            .find(|candidate| candidate.name == term || candidate.slug == term || (known.is_some() && candidate.known == known));
+        let found = taxonomy.terms.iter().find(|candidate| {
+            candidate.name == term || candidate.slug == term || (known.is_some() && candidate.known == known)
+        });
         match found {
             Some(found) => Ok((taxonomy, found)),
             None => Err(Missing::Unknown(did_you_mean(term, taxonomy.terms.iter().map(|t| t.name.as_str())))),

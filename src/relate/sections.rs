@@ -55,7 +55,8 @@ impl Sections {
             for (at, page) in own.iter().enumerate() {
                 let before = at.checked_sub(1).map(|at| own[at]);
                 let after = own.get(at + 1).copied();
-                let pair = if order::begins_with_highest(front.sort_by) { (after, before) } else { (before, after) };
+                let pair =
+                    if order::begins_with_highest(front.sort_by) { (after, before) } else { (before, after) };
                 sections.neighbours[page.index()] = pair;
             }
             let mut children = folders.children(library, &item.parsed.name.folder, language);
@@ -148,11 +149,14 @@ impl Folders {
         into.extend(self.pages[language].get(folder).into_iter().flatten());
         if library.config.fallback && language > 0 {
             let default = self.pages[0].get(folder).into_iter().flatten();
-            into.extend(default.filter(|&&id| library.find(&library.item(id).parsed.key, language).is_none()));
+            into.extend(
+                default.filter(|&&id| library.find(&library.item(id).parsed.key, language).is_none()),
+            );
         }
         for child in self.below.get(folder).into_iter().flatten() {
             let section = library.find_or_default(&section_key(child), language);
-            let transparent = section.and_then(|id| library.item(id).parsed.section()).is_some_and(|s| s.transparent);
+            let transparent =
+                section.and_then(|id| library.item(id).parsed.section()).is_some_and(|s| s.transparent);
             if transparent {
                 self.collect(library, child, language, into);
             }

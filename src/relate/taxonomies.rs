@@ -40,6 +40,9 @@ pub struct Term {
     pub known: Option<usize>,
 }
 
+/// The slug of each term, and which of the configured ones it is.
+type Identified<'a> = HashMap<&'a str, (String, Option<usize>), FixedState>;
+
 struct Found {
     name: String,
     pages: Vec<ItemId>,
@@ -53,13 +56,14 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
     let mut found: Vec<Vec<BTreeMap<String, Found>>> = Vec::new();
     found.resize_with(languages, || std::iter::repeat_with(BTreeMap::new).take(count).collect());
     // Many pages share few terms: each is made into a slug once.
-    let mut identified: Vec<Vec<HashMap<&str, (String, Option<usize>), FixedState>>> = Vec::new();
+    let mut identified: Vec<Vec<Identified<'_>>> = Vec::new();
     identified.resize_with(languages, || std::iter::repeat_with(HashMap::default).take(count).collect());
     for id in library.ids() {
         let item = library.item(id);
         let Some(page) = item.parsed.page().filter(|page| !page.meta.hidden) else { continue };
         for (name, terms) in &page.taxonomies {
-            let Some(index) = library.config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) else {
+            let Some(index) = library.config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name)
+            else {
                 continue;
             };
             let taxonomy = &library.config.taxonomies[index];
@@ -90,14 +94,23 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
         .into_iter()
         .enumerate()
         .map(|(language, taxonomies)| {
-            taxonomies.into_iter().enumerate().map(|(index, terms)| finish(library, language, index, terms)).collect()
+            taxonomies
+                .into_iter()
+                .enumerate()
+                .map(|(index, terms)| finish(library, language, index, terms))
+                .collect()
         })
         .collect()
 }
 
 /// The slug of a term, and which of the configured ones it is: known by its name in the page's
 /// language or in any other, so that all translations may use the same word.
-fn identify(library: &Library, taxonomy: &TaxonomyConfig, term: &str, language: usize) -> (String, Option<usize>) {
+fn identify(
+    library: &Library,
+    taxonomy: &TaxonomyConfig,
+    term: &str,
+    language: usize,
+) -> (String, Option<usize>) {
     let config = &library.config;
     let lang = config.languages[language].lang.as_str();
     let known = known(taxonomy, term, Some(lang));
@@ -123,7 +136,8 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
     let config = &library.config;
     let taxonomy = &config.taxonomies[index];
     let lang = config.default_language().lang.as_str();
-    let slug = taxonomy.slug.clone().unwrap_or_else(|| slugify(&taxonomy.name, config.slugify.taxonomies, lang));
+    let slug =
+        taxonomy.slug.clone().unwrap_or_else(|| slugify(&taxonomy.name, config.slugify.taxonomies, lang));
     let prefix = config.url_prefix(language).map(|lang| lang.as_str());
     let parts = prefix.into_iter().chain(config.taxonomy_root.as_deref()).chain([slug.as_str()]);
     let url = UrlPath::folder(parts);

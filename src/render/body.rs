@@ -18,7 +18,8 @@ impl Renderer {
     /// The HTML of some of a page's pieces.
     pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: Pieces<'_>) -> Result<String, Failures> {
         let length = self.reader.item(id).parsed.body.len() + 256;
-        let mut filler = Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
+        let mut filler =
+            Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
@@ -107,7 +108,10 @@ impl Filler<'_> {
     }
 
     fn anchor(&mut self, index: u32, before: bool, out: &mut String) {
-        let Some(heading) = self.renderer.reader.item(self.id).parsed.body.headings.get(index as usize) else { return };
+        let Some(heading) = self.renderer.reader.item(self.id).parsed.body.headings.get(index as usize)
+        else {
+            return;
+        };
         match (self.anchors, before) {
             (AnchorLinks::Heading, true) => {
                 out.push_str("<a class=\"heading-link\" href=\"#");
@@ -137,7 +141,12 @@ impl Filler<'_> {
             Ok(html) => out.push_str(html.trim()),
             Err(error) => {
                 let page = self.renderer.reader.item(self.id).parsed.path.as_str();
-                self.failures.0.push(errors::template_failure(&self.renderer.theme, TEMPLATE, &error, Some(page)));
+                self.failures.0.push(errors::template_failure(
+                    &self.renderer.theme,
+                    TEMPLATE,
+                    &error,
+                    Some(page),
+                ));
             }
         }
     }
@@ -153,7 +162,10 @@ impl Filler<'_> {
                 let known = names.collect::<Vec<_>>().join(", ");
                 format!("the theme has: {known}; to mean plain text, write a backslash before the colons")
             });
-            let problem = Diagnostic::error(codes::UNKNOWN_DIRECTIVE, format!("there is no directive `{}`", directive.name));
+            let problem = Diagnostic::error(
+                codes::UNKNOWN_DIRECTIVE,
+                format!("there is no directive `{}`", directive.name),
+            );
             return self.fail(directive, problem.help(help));
         };
         let before = self.failures.0.len();
@@ -163,7 +175,9 @@ impl Filler<'_> {
                 context.insert_value(arg.key.clone(), value);
             }
         }
-        for missing in component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name())) {
+        for missing in
+            component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name()))
+        {
             if !directive.args.iter().any(|arg| arg.key == missing.name()) {
                 let message = format!("the directive `{}` needs `{}`", directive.name, missing.name());
                 let problem = Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message);
@@ -199,11 +213,13 @@ impl Filler<'_> {
             if component.rest_param().is_some() {
                 return Some(Value::from(arg.value.as_deref().unwrap_or("true")));
             }
-            let names: Vec<&str> = component.args().iter().map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
-            let help = did_you_mean(&arg.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
-                true => "it takes none".to_owned(),
-                false => format!("it takes: {}", names.join(", ")),
-            });
+            let names: Vec<&str> =
+                component.args().iter().map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
+            let help =
+                did_you_mean(&arg.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
+                    true => "it takes none".to_owned(),
+                    false => format!("it takes: {}", names.join(", ")),
+                });
             let message = format!("the directive `{directive}` takes no `{}`", arg.key);
             self.fail_at(arg.span, Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help(help));
             return None;
@@ -227,10 +243,12 @@ impl Filler<'_> {
             (Some(ComponentArgType::Integer), Some(text)) => {
                 text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number"))
             }
-            (Some(ComponentArgType::Float | ComponentArgType::Number), Some(text)) => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Value::from(number)),
-                _ => Err(wrong("a number")),
-            },
+            (Some(ComponentArgType::Float | ComponentArgType::Number), Some(text)) => {
+                match text.parse::<f64>() {
+                    Ok(number) if number.is_finite() => Ok(Value::from(number)),
+                    _ => Err(wrong("a number")),
+                }
+            }
             (Some(ComponentArgType::String) | None, Some(text)) => Ok(Value::from(text)),
             (Some(ComponentArgType::String), None) => Err(wrong("a text")),
             (None, None) => Ok(Value::from(true)),

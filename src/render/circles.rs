@@ -31,7 +31,11 @@ pub(super) fn find<'a>(templates: impl Iterator<Item = (&'a str, &'a str)>) -> O
 }
 
 /// A way from the last component of `path` back to its first; `seen` are those that have none.
-fn circle<'a>(components: &Components<'a>, path: &mut Vec<&'a str>, seen: &mut BTreeSet<&'a str>) -> Option<Call> {
+fn circle<'a>(
+    components: &Components<'a>,
+    path: &mut Vec<&'a str>,
+    seen: &mut BTreeSet<&'a str>,
+) -> Option<Call> {
     let (template, text, start) = *components.get(path.last()?)?;
     for (at, _) in text.match_indices('<') {
         let rest = text[at + 1..].split(|c: char| !(c.is_alphanumeric() || "._-".contains(c)));

@@ -16,10 +16,13 @@ use crate::base::span::Position;
 use crate::plan::{AssetBody, Plan};
 use crate::source::Source;
 
+/// A path, and the format to read it in if one was asked for.
+type Request = (String, Option<String>);
+
 /// What has been read, and what was wrong with it.
 #[derive(Default)]
 pub(crate) struct Cache {
-    loaded: Mutex<BTreeMap<(String, Option<String>), Option<Value>>>,
+    loaded: Mutex<BTreeMap<Request, Option<Value>>>,
     hashes: Mutex<BTreeMap<(String, u64, bool), String>>,
     problems: Mutex<Vec<Diagnostic>>,
 }
@@ -34,8 +37,15 @@ impl Cache {
     ///
     /// # Errors
     /// It cannot be read. The mistake is noted at its place in the file.
-    pub(crate) fn load(&self, source: &Source, path: &str, format: Option<&str>) -> Result<Option<Value>, String> {
-        let path = path.strip_prefix("@/").map_or_else(|| path.trim_start_matches('/').to_owned(), |p| format!("content/{p}"));
+    pub(crate) fn load(
+        &self,
+        source: &Source,
+        path: &str,
+        format: Option<&str>,
+    ) -> Result<Option<Value>, String> {
+        let path = path
+            .strip_prefix("@/")
+            .map_or_else(|| path.trim_start_matches('/').to_owned(), |p| format!("content/{p}"));
         let key = (path.clone(), format.map(str::to_owned));
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = loaded.get(&key) {
@@ -68,9 +78,8 @@ impl Cache {
     /// Says what is wrong with it.
     #[expect(clippy::unused_self, reason = "the sibling of `load`")]
     pub(crate) fn literal(&self, text: &str, format: Option<&str>) -> Result<Value, String> {
-        parse(text, format.unwrap_or("plain"), "").map_err(|problems| {
-            problems.first().map_or_else(String::new, |problem| problem.message.clone())
-        })
+        parse(text, format.unwrap_or("plain"), "")
+            .map_err(|problems| problems.first().map_or_else(String::new, |problem| problem.message.clone()))
     }
 
     /// The digest of a published static file, for `integrity` attributes (W3C, Subresource
@@ -83,7 +92,10 @@ impl Cache {
         if let Some(known) = self.hashes.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(known.clone());
         }
-        let asset = plan.assets.find(path.trim_start_matches('/')).ok_or_else(|| format!("there is no static file `{path}`"))?;
+        let asset = plan
+            .assets
+            .find(path.trim_start_matches('/'))
+            .ok_or_else(|| format!("there is no static file `{path}`"))?;
         let bytes = match &asset.body {
             AssetBody::File(file) => file.read().map_err(|problem| problem.message)?,
             AssetBody::Text(text) => text.clone().into_bytes(),
@@ -95,7 +107,11 @@ impl Cache {
             512 => Sha512::digest(&bytes).to_vec(),
             _ => return Err(format!("sha_type is 256, 384 or 512, and not {bits}")),
         };
-        let text = if base64 { encode_base64(&digest) } else { digest.iter().map(|byte| format!("{byte:02x}")).collect() };
+        let text = if base64 {
+            encode_base64(&digest)
+        } else {
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
         Ok(text)
     }
@@ -106,7 +122,8 @@ fn encode_base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let number = group.iter().fold(0u32, |number, &byte| number << 8 | u32::from(byte)) << (8 * (3 - group.len()));
+        let number =
+            group.iter().fold(0u32, |number, &byte| number << 8 | u32::from(byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
             let letter = LETTERS[(number >> (18 - 6 * place)) as usize & 63];
             out.push(if place > group.len() { '=' } else { char::from(letter) });
@@ -155,8 +172,13 @@ fn csv(text: &str, path: &str) -> Result<Value, Vec<Diagnostic>> {
             }
             other => format!("this is not CSV: {other:?}"),
         };
-        let help = "each line has as many fields as the first; a field that holds a comma stands in quotation marks";
-        problems.push(Diagnostic::error(codes::DATA_FILE, message).at(Location::position(path, text, position)).help(help));
+        let help =
+            "each line has as many fields as the first; a field that holds a comma stands in quotation marks";
+        problems.push(
+            Diagnostic::error(codes::DATA_FILE, message)
+                .at(Location::position(path, text, position))
+                .help(help),
+        );
     };
     let headers: Vec<String> = match reader.headers() {
         Ok(headers) => headers.iter().map(str::to_owned).collect(),
@@ -188,7 +210,14 @@ mod tests {
     #[test]
     fn base64_is_as_in_the_rfc() {
         // RFC 4648, section 10.
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(encode_base64(bytes.as_bytes()), text);
         }
     }

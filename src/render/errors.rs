@@ -53,7 +53,9 @@ impl Failures {
             }
             let location = diagnostic.location.as_ref();
             let position = location.and_then(|l| l.position).map(|p| (p.line, p.column));
-            let pending = location.and_then(|l| l.pending).map(|span| (u32::MAX, u32::try_from(span.start).unwrap_or(0)));
+            let pending = location
+                .and_then(|l| l.pending)
+                .map(|span| (u32::MAX, u32::try_from(span.start).unwrap_or(0)));
             let key = (location.map(|l| l.file.clone()), position.or(pending), diagnostic.message.clone());
             places.entry(key).or_insert_with(|| (diagnostic, Vec::new())).1.extend(page);
         }
@@ -67,7 +69,8 @@ impl Failures {
                     1 => ", and of another".to_owned(),
                     n => format!(", and of {n} others"),
                 };
-                diagnostic = diagnostic.related(format!("in the rendering of this page{others}"), Location::file(first.clone()));
+                diagnostic = diagnostic
+                    .related(format!("in the rendering of this page{others}"), Location::file(first.clone()));
             }
             diagnostics.push(diagnostic);
         }
@@ -76,10 +79,16 @@ impl Failures {
 }
 
 /// A failed rendering of `template`.
-pub(super) fn template_failure(theme: &Theme, template: &str, error: &tera::Error, page: Option<&str>) -> Failure {
+pub(super) fn template_failure(
+    theme: &Theme,
+    template: &str,
+    error: &tera::Error,
+    page: Option<&str>,
+) -> Failure {
     let diagnostic = diagnostics(theme, template, error).into_iter().next();
-    let diagnostic = diagnostic
-        .unwrap_or_else(|| Diagnostic::error(codes::TEMPLATE_RENDER, error.to_string()).in_file(theme.file_of(template)));
+    let diagnostic = diagnostic.unwrap_or_else(|| {
+        Diagnostic::error(codes::TEMPLATE_RENDER, error.to_string()).in_file(theme.file_of(template))
+    });
     Failure { diagnostic, page: page.map(str::to_owned) }
 }
 
@@ -87,16 +96,32 @@ pub(super) fn template_failure(theme: &Theme, template: &str, error: &tera::Erro
 pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) -> Vec<Diagnostic> {
     match error.kind() {
         ErrorKind::SyntaxError(report) => {
-            vec![located(theme, codes::TEMPLATE_SYNTAX, report.message(), report.filename(), &report.span().range)]
+            vec![located(
+                theme,
+                codes::TEMPLATE_SYNTAX,
+                report.message(),
+                report.filename(),
+                &report.span().range,
+            )]
         }
         ErrorKind::RenderingError(report) => {
-            vec![located(theme, codes::TEMPLATE_RENDER, report.message(), report.filename(), &report.span().range)]
+            vec![located(
+                theme,
+                codes::TEMPLATE_RENDER,
+                report.message(),
+                report.filename(),
+                &report.span().range,
+            )]
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
             let chain: Vec<String> = inheritance_chain.iter().map(|name| theme.file_of(name)).collect();
             let message = format!("templates extend each other in a circle: {}", chain.join(" → "));
             let file = chain.first().cloned().unwrap_or_else(|| theme.file_of(tpl));
-            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).in_file(file).help("remove `extends` from one of them")]
+            vec![
+                Diagnostic::error(codes::TEMPLATE_SYNTAX, message)
+                    .in_file(file)
+                    .help("remove `extends` from one of them"),
+            ]
         }
         ErrorKind::CircularInclude { tpl, include_chain } => {
             let chain: Vec<String> = include_chain.iter().map(|name| theme.file_of(name)).collect();
@@ -111,18 +136,29 @@ pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) ->
         }
         ErrorKind::TemplateNotFound(name) if name == template => {
             let message = format!("the theme has no template `{name}`");
-            let help = format!("write {}, or let theme.toml extend a theme that has it", theme.usual_file(name));
+            let help =
+                format!("write {}, or let theme.toml extend a theme that has it", theme.usual_file(name));
             vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.usual_file("")).help(help)]
         }
         ErrorKind::TemplateNotFound(name) => {
             let message = format!("there is no template `{name}`");
-            vec![Diagnostic::error(codes::NO_TEMPLATE, message).in_file(theme.file_of(template)).help(theme.near_template(name))]
+            vec![
+                Diagnostic::error(codes::NO_TEMPLATE, message)
+                    .in_file(theme.file_of(template))
+                    .help(theme.near_template(name)),
+            ]
         }
         _ => reports(theme, template, &error.to_string()),
     }
 }
 
-fn located(theme: &Theme, code: crate::base::codes::Code, message: &str, template: &str, at: &std::ops::Range<usize>) -> Diagnostic {
+fn located(
+    theme: &Theme,
+    code: crate::base::codes::Code,
+    message: &str,
+    template: &str,
+    at: &std::ops::Range<usize>,
+) -> Diagnostic {
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
     let (first, near) = without_list(first);
     let mut problem = Diagnostic::error(code, first.trim_end_matches('.'));
@@ -142,7 +178,16 @@ fn without_list(message: &str) -> (&str, Option<String>) {
     let name = what.split('`').nth(1).unwrap_or_default();
     let names = list.split_once(": ").map_or("", |(_, names)| names).split(", ");
     let near = did_you_mean(name, names.clone());
-    (what, near.or_else(|| Some(format!("{}; there are: {}", advice(what).unwrap_or("check the name"), names.collect::<Vec<_>>().join(", ")))))
+    (
+        what,
+        near.or_else(|| {
+            Some(format!(
+                "{}; there are: {}",
+                advice(what).unwrap_or("check the name"),
+                names.collect::<Vec<_>>().join(", ")
+            ))
+        }),
+    )
 }
 
 fn advice(message: &str) -> Option<&'static str> {
@@ -150,7 +195,8 @@ fn advice(message: &str) -> Option<&'static str> {
         return "check the name; where the value may be missing, write `{{ x | default(value=\"\") }}` or `{% if x %}`".into();
     }
     if message.contains("end of input") {
-        return "something is never closed: every `{% if %}`, `{% for %}`, `{% block %}` needs its end".into();
+        return "something is never closed: every `{% if %}`, `{% for %}`, `{% block %}` needs its end"
+            .into();
     }
     if message.contains("recursion") || message.contains("depth") {
         return "a component that calls itself must stop: put the call into `{% if %}`".into();
@@ -186,9 +232,40 @@ fn near(theme: &Theme, message: &str) -> Option<String> {
 
 /// Tera's own filters.
 const FILTERS: &[&str] = &[
-    "abs", "capitalize", "default", "escape", "first", "float", "get", "group_by", "indent", "int", "join", "keys",
-    "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize", "replace", "reverse", "round", "safe",
-    "sort", "split", "str", "title", "trim", "trim_end", "trim_start", "truncate", "unique", "upper", "values",
+    "abs",
+    "capitalize",
+    "default",
+    "escape",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "pluralize",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "sort",
+    "split",
+    "str",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
     "wordcount",
 ];
 
@@ -199,7 +276,11 @@ fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
     {
         let message = format!("components call each other without end: {}", call.circle.join(" → "));
         let help = "put the call into `{% if %}`, so that it stops";
-        let place = Location::span(theme.file_of(&call.template), theme.text_of(&call.template).unwrap_or_default(), call.range.into());
+        let place = Location::span(
+            theme.file_of(&call.template),
+            theme.text_of(&call.template).unwrap_or_default(),
+            call.range.into(),
+        );
         return vec![Diagnostic::error(codes::TEMPLATE_RENDER, message).at(place).help(help)];
     }
     let mut found = Vec::new();
@@ -213,9 +294,13 @@ fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
             Some((parts.next()?.to_owned(), crate::base::span::Position { line, column }))
         });
         let help = near(theme, &message).or_else(|| advice(&message).map(str::to_owned));
-        let named = message.split('`').find(|name| theme.text_of(name).is_some()).unwrap_or(template).to_owned();
-        let shown = message.split('`').map(|part| if theme.text_of(part).is_some() { theme.file_of(part) } else { part.to_owned() });
-        let problem = Diagnostic::error(codes::TEMPLATE_SYNTAX, shown.collect::<Vec<_>>().join("`")).help_if(help);
+        let named =
+            message.split('`').find(|name| theme.text_of(name).is_some()).unwrap_or(template).to_owned();
+        let shown = message
+            .split('`')
+            .map(|part| if theme.text_of(part).is_some() { theme.file_of(part) } else { part.to_owned() });
+        let problem =
+            Diagnostic::error(codes::TEMPLATE_SYNTAX, shown.collect::<Vec<_>>().join("`")).help_if(help);
         found.push(match place {
             Some((name, position)) => {
                 let file = theme.file_of(&name);

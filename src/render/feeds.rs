@@ -16,7 +16,8 @@ impl Renderer {
         let (language, title, home, pages) = match of {
             FeedOf::Site(language) => {
                 let home = reader.home(*language);
-                let pages = home.map(|home| reader.query_section(home, &query, *language)).unwrap_or_default();
+                let pages =
+                    home.map(|home| reader.query_section(home, &query, *language)).unwrap_or_default();
                 let url = home.map(|home| reader.item(home).url.clone());
                 (*language, config.languages[*language].title.clone(), url, pages)
             }
@@ -50,7 +51,11 @@ impl Renderer {
         if let Some(description) = &config.languages[language].description {
             element(&mut xml, "  ", "subtitle", description);
         }
-        let _ = writeln!(xml, "  <link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>", escape(&permalink));
+        let _ = writeln!(
+            xml,
+            "  <link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>",
+            escape(&permalink)
+        );
         let _ = writeln!(xml, "  <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escape(&home));
         let _ = writeln!(xml, "  <generator uri=\"https://crates.io/crates/kenes\">Kenes</generator>");
         element(&mut xml, "  ", "updated", &updated);
@@ -88,12 +93,20 @@ impl Renderer {
         for author in page.map_or(&[][..], |page| &page.authors) {
             let _ = writeln!(xml, "    <author><name>{}</name></author>", escape(author));
         }
-        let _ = writeln!(xml, "    <link rel=\"alternate\" type=\"text/html\" hreflang=\"{lang}\" href=\"{}\"/>", escape(&permalink));
+        let _ = writeln!(
+            xml,
+            "    <link rel=\"alternate\" type=\"text/html\" hreflang=\"{lang}\" href=\"{}\"/>",
+            escape(&permalink)
+        );
         element(xml, "    ", "id", &permalink);
         for (taxonomy, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
             for (term, _) in terms {
                 let known = self.reader.term(taxonomy, term, item.language());
-                let _ = writeln!(xml, "    <category term=\"{}\"/>", escape(known.map_or(term.as_str(), |(_, term)| term.name.as_str())));
+                let _ = writeln!(
+                    xml,
+                    "    <category term=\"{}\"/>",
+                    escape(known.map_or(term.as_str(), |(_, term)| term.name.as_str()))
+                );
             }
         }
         if let Some(description) = &item.parsed.meta().description {
@@ -101,7 +114,12 @@ impl Renderer {
         }
         // Links inside count from the page's own address.
         let content = self.pieces(id, item.parsed.body.pieces())?;
-        let _ = writeln!(xml, "    <content type=\"html\" xml:base=\"{}\">{}</content>", escape(&permalink), escape(&content));
+        let _ = writeln!(
+            xml,
+            "    <content type=\"html\" xml:base=\"{}\">{}</content>",
+            escape(&permalink),
+            escape(&content)
+        );
         xml.push_str("  </entry>\n");
         Ok(())
     }

@@ -12,8 +12,17 @@ use crate::config::RawHtml;
 use crate::content::markdown::{self, Highlights, Piece, Target};
 
 /// All filters by name: what the reference of theme authors lists.
-pub const NAMES: &[&str] =
-    &["date", "markdown", "num_format", "slugify", "striptags", "urlencode", "json_encode", "regex_replace", "filesizeformat"];
+pub const NAMES: &[&str] = &[
+    "date",
+    "markdown",
+    "num_format",
+    "slugify",
+    "striptags",
+    "urlencode",
+    "json_encode",
+    "regex_replace",
+    "filesizeformat",
+];
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("date", date);
@@ -48,7 +57,9 @@ fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
         return Err(Error::message(format!("there is no date here, but {}\n{help}", value.name())));
     };
     let moment = Moment::parse(value).map_err(|message| {
-        Error::message(format!("{message}\nthe filter takes a date such as page.date, or a text such as \"2025-01-15\""))
+        Error::message(format!(
+            "{message}\nthe filter takes a date such as page.date, or a text such as \"2025-01-15\""
+        ))
     })?;
     let format = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     if let Some(style) = DateStyle::parse(format) {
@@ -58,9 +69,12 @@ fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
     }
     if !format.contains('%') {
         let styles = DateStyle::NAMES.join(", ");
-        return Err(Error::message(format!("`{format}` is no date format\nit is one of {styles}, or letters such as %Y-%m-%d")));
+        return Err(Error::message(format!(
+            "`{format}` is no date format\nit is one of {styles}, or letters such as %Y-%m-%d"
+        )));
     }
-    jiff::fmt::strtime::format(format, moment.datetime()).map_err(|error| Error::message(format!("the date format: {error}")))
+    jiff::fmt::strtime::format(format, moment.datetime())
+        .map_err(|error| Error::message(format!("the date format: {error}")))
 }
 
 /// Markdown in a text of a template; `inline` drops the paragraph around it.
@@ -97,7 +111,10 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
     }
     let inline = args.get::<bool>("inline")?.unwrap_or(false);
     let html = html.trim();
-    let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")).filter(|html| inline && !html.contains("<p>"));
+    let inner = html
+        .strip_prefix("<p>")
+        .and_then(|html| html.strip_suffix("</p>"))
+        .filter(|html| inline && !html.contains("<p>"));
     Ok(Value::safe_string(inner.unwrap_or(html)))
 }
 
@@ -145,7 +162,11 @@ fn striptags(value: &str, _: Kwargs, _: &State) -> String {
 }
 
 fn urlencode(value: &str, _: Kwargs, _: &State) -> String {
-    crate::base::path::encode_path(value).replace('&', "%26").replace('+', "%2B").replace('=', "%3D").replace('?', "%3F")
+    crate::base::path::encode_path(value)
+        .replace('&', "%26")
+        .replace('+', "%2B")
+        .replace('=', "%3D")
+        .replace('?', "%3F")
 }
 
 fn json_encode(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
@@ -168,7 +189,11 @@ fn regex_replace(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
 
 fn filesizeformat(value: f64, args: Kwargs, _: &State) -> TeraResult<String> {
     let binary = args.get::<bool>("binary")?.unwrap_or(false);
-    let (step, units) = if binary { (1024.0, ["B", "KiB", "MiB", "GiB", "TiB"]) } else { (1000.0, ["B", "kB", "MB", "GB", "TB"]) };
+    let (step, units) = if binary {
+        (1024.0, ["B", "KiB", "MiB", "GiB", "TiB"])
+    } else {
+        (1000.0, ["B", "kB", "MB", "GB", "TB"])
+    };
     let (mut size, mut unit) = (value, 0);
     while size >= step && unit + 1 < units.len() {
         size /= step;

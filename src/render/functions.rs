@@ -13,8 +13,18 @@ use crate::relate::{ItemId, Missing, Query};
 
 /// All functions by name: what the reference of theme authors lists.
 pub const NAMES: &[&str] = &[
-    "get_page", "get_section", "get_url", "get_hash", "get_taxonomy", "get_taxonomy_term", "get_taxonomy_url",
-    "load_data", "trans", "now", "query", "fragment",
+    "get_page",
+    "get_section",
+    "get_url",
+    "get_hash",
+    "get_taxonomy",
+    "get_taxonomy_term",
+    "get_taxonomy_url",
+    "load_data",
+    "trans",
+    "now",
+    "query",
+    "fragment",
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -37,7 +47,8 @@ fn only(args: &Kwargs, function: &str, known: &[&str]) -> TeraResult<()> {
     for (key, _) in args.iter() {
         let key = key.as_str().unwrap_or_default();
         if !known.contains(&key) {
-            let near = did_you_mean(key, known.iter().copied()).unwrap_or_else(|| format!("it takes: {}", known.join(", ")));
+            let near = did_you_mean(key, known.iter().copied())
+                .unwrap_or_else(|| format!("it takes: {}", known.join(", ")));
             return Err(Error::message(format!("{function} takes no `{key}`\n{near}")));
         }
     }
@@ -60,7 +71,10 @@ fn missing(what: &str, name: &str, missing: Missing) -> Error {
         Missing::Broken => Error::message(REPORTED),
         Missing::Unknown(near) => {
             let help = near.unwrap_or_else(|| match what {
-                "page" | "section" => "paths count from content/; with allow_missing=true there is none then, and no error".to_owned(),
+                "page" | "section" => {
+                    "paths count from content/; with allow_missing=true there is none then, and no error"
+                        .to_owned()
+                }
                 _ => "with required=false there is none then, and no error".to_owned(),
             });
             Error::message(format!("there is no {what} `{name}`\n{help}"))
@@ -108,12 +122,15 @@ fn get_url(args: &Kwargs) -> TeraResult<Value> {
     if let Some(url) = renderer.plan.asset_url(path) {
         return Ok(Value::from(config.href(url.as_str())));
     }
-    let slash = if args.get::<bool>("trailing_slash")?.unwrap_or(false) && !path.ends_with('/') { "/" } else { "" };
+    let slash =
+        if args.get::<bool>("trailing_slash")?.unwrap_or(false) && !path.ends_with('/') { "/" } else { "" };
     let bare = path.split(['#', '?']).next().unwrap_or_default();
     let url = UrlPath::new(&format!("/{}{slash}", bare.trim_start_matches('/')));
     if renderer.plan.answer(&url).is_none() {
         let near = did_you_mean(path, renderer.plan.assets.names());
-        let near = near.unwrap_or_else(|| "name a file below static/, or a page by its file: @/council/founding.md".to_owned());
+        let near = near.unwrap_or_else(|| {
+            "name a file below static/, or a page by its file: @/council/founding.md".to_owned()
+        });
         return Err(Error::message(format!("nothing is published at `{path}`\n{near}")));
     }
     let rest = &path[bare.len()..];
@@ -187,7 +204,9 @@ fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
     };
     let required = args.get::<bool>("required")?.unwrap_or(true);
     match found {
-        Ok(url) if renderer.plan.answer(url).is_some() => Ok(Value::from(renderer.reader.config().href(url.as_str()))),
+        Ok(url) if renderer.plan.answer(url).is_some() => {
+            Ok(Value::from(renderer.reader.config().href(url.as_str())))
+        }
         _ if !required => Ok(Value::none()),
         Ok(_) => {
             let lang = &renderer.reader.config().languages[language].lang;
@@ -253,7 +272,10 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
     if let Some(sort) = args.get::<&str>("sort")? {
         let Some((_, by)) = SORT_BY.iter().find(|(name, _)| *name == sort) else {
             let names: Vec<_> = SORT_BY.iter().map(|(name, _)| *name).collect();
-            return Err(Error::message(format!("pages cannot be sorted by `{sort}`\nit is one of: {}", names.join(", "))));
+            return Err(Error::message(format!(
+                "pages cannot be sorted by `{sort}`\nit is one of: {}",
+                names.join(", ")
+            )));
         };
         query.sort = *by;
     }
@@ -264,7 +286,8 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
         }
         (None, Some(taxonomy)) => {
             let term = args.must_get::<&str>("term")?;
-            let (_, found) = reader.term(taxonomy, term, language).map_err(|why| missing("term", term, why))?;
+            let (_, found) =
+                reader.term(taxonomy, term, language).map_err(|why| missing("term", term, why))?;
             reader.query(found.pages.clone(), &query, language)
         }
         _ => return Err(Error::message("query takes `section`, or `taxonomy` and `term`")),
@@ -272,7 +295,8 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
     // A section that the reader's language lacks lists pages that it may have all the same.
     let own = |id: ItemId| reader.translations(id).get(language).copied().flatten().unwrap_or(id);
     // A page with mistakes has nothing of its own to show, and they are reported.
-    let sound: Vec<ItemId> = found.into_iter().map(own).filter(|&id| !reader.item(id).parsed.broken).collect();
+    let sound: Vec<ItemId> =
+        found.into_iter().map(own).filter(|&id| !reader.item(id).parsed.broken).collect();
     Ok(scope.renderer.briefs(&sound))
 }
 
@@ -281,8 +305,11 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
 fn fragment(args: &Kwargs) -> TeraResult<Value> {
     let scope = scope::current()?;
     let template = args.must_get::<&str>("template")?;
-    let own: Vec<(&str, &Value)> =
-        args.iter().filter_map(|(name, value)| Some((name.as_str()?, value))).filter(|(name, _)| *name != "template").collect();
+    let own: Vec<(&str, &Value)> = args
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str()?, value)))
+        .filter(|(name, _)| *name != "template")
+        .collect();
     scope.renderer.views.fragment(template, scope.language, &own, || {
         let mut context = tera::Context::new();
         let shared = scope.renderer.views.language(scope.language);

@@ -13,7 +13,11 @@ pub(super) fn alias(reader: &Reader, to: &str) -> String {
     let config = reader.config();
     let lang = &config.default_language().lang;
     // Search engines want the canonical address whole.
-    let host = if to.starts_with('/') { config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or_default() } else { "" };
+    let host = if to.starts_with('/') {
+        config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or_default()
+    } else {
+        ""
+    };
     let to = escape(to);
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\

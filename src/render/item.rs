@@ -166,7 +166,12 @@ impl Renderer {
     }
 
     /// The page of an item, or one part of a section's list.
-    pub(super) fn render_item(self: &Arc<Self>, route: &Route, id: ItemId, pager: usize) -> Result<String, Failures> {
+    pub(super) fn render_item(
+        self: &Arc<Self>,
+        route: &Route,
+        id: ItemId,
+        pager: usize,
+    ) -> Result<String, Failures> {
         let item = self.reader.item(id);
         let template = self.template_of(id)?;
         let frame = Frame {
@@ -195,7 +200,8 @@ impl Renderer {
                 let other = other?;
                 let item = self.reader.item(other);
                 let parts = self.parts_of(other);
-                let url = if pager > 1 && pager <= parts { self.part_url(other, pager) } else { item.url.clone() };
+                let url =
+                    if pager > 1 && pager <= parts { self.part_url(other, pager) } else { item.url.clone() };
                 Some(Alternate { url, title: item.title.clone(), exact: pager == 1 || pager <= parts })
             })
             .collect()
@@ -210,7 +216,8 @@ impl Renderer {
         sections.push(id);
         for section in sections.into_iter().rev() {
             let item = reader.item(section);
-            if item.language() == language && item.parsed.section().is_some_and(|front| front.generate_feeds) {
+            if item.language() == language && item.parsed.section().is_some_and(|front| front.generate_feeds)
+            {
                 let url = item.url.join(&config.feed_filename);
                 if !feeds.iter().any(|(known, _)| *known == url) {
                     feeds.push((url, format!("{} – {}", item.title, config.languages[language].title)));
@@ -225,7 +232,10 @@ impl Renderer {
         let config = self.reader.config();
         let home = UrlPath::folder(config.url_prefix(language).map(|lang| lang.as_str()));
         let own = &config.languages[language];
-        own.generate_feeds.then(|| (home.join(&config.feed_filename), own.title.clone())).into_iter().collect()
+        own.generate_feeds
+            .then(|| (home.join(&config.feed_filename), own.title.clone()))
+            .into_iter()
+            .collect()
     }
 
     /// The template that an item asks for, or its section for it, or the usual one.
@@ -241,7 +251,9 @@ impl Renderer {
             return Ok(usual.to_owned());
         }
         for section in self.reader.ancestors(id).into_iter().rev() {
-            if let Some(wanted) = self.reader.item(section).parsed.section().and_then(|front| front.page_template.as_ref()) {
+            if let Some(wanted) =
+                self.reader.item(section).parsed.section().and_then(|front| front.page_template.as_ref())
+            {
                 return self.checked_template(wanted, section);
             }
         }

@@ -55,7 +55,13 @@ impl Renderer {
         Some(self.paginator(&parts, part, pages, reversed))
     }
 
-    fn paginator(self: &Arc<Self>, parts: &Parts<'_>, part: usize, pages: &[ItemId], reversed: bool) -> Value {
+    fn paginator(
+        self: &Arc<Self>,
+        parts: &Parts<'_>,
+        part: usize,
+        pages: &[ItemId],
+        reversed: bool,
+    ) -> Value {
         let config = self.reader.config();
         let from = (part - 1) * parts.by;
         let shown: Vec<Value> = if reversed {
@@ -112,7 +118,12 @@ impl Renderer {
         if self.theme.has(&named) { named } else { usual.to_owned() }
     }
 
-    pub(super) fn render_taxonomy(self: &Arc<Self>, route: &Route, language: usize, index: usize) -> Result<String, Failures> {
+    pub(super) fn render_taxonomy(
+        self: &Arc<Self>,
+        route: &Route,
+        language: usize,
+        index: usize,
+    ) -> Result<String, Failures> {
         let taxonomy = &self.reader.taxonomies(language)[index];
         let name = &self.reader.config().taxonomies[taxonomy.index].name;
         let alternates = (0..self.reader.config().languages.len())
@@ -123,7 +134,8 @@ impl Renderer {
             })
             .collect();
         let frame = Frame { language, url: &route.url, alternates, feeds: self.site_feed(language) };
-        let terms: Vec<Value> = taxonomy.terms.iter().map(|term| self.term_view(term, language, false)).collect();
+        let terms: Vec<Value> =
+            taxonomy.terms.iter().map(|term| self.term_view(term, language, false)).collect();
         let own = vec![("taxonomy", self.taxonomy_view(taxonomy, language)), ("terms", Value::from(terms))];
         self.template(&self.taxonomy_template(taxonomy, "list", "taxonomy_list.html"), &frame, None, own)
     }
@@ -141,22 +153,35 @@ impl Renderer {
         let term = &taxonomy.terms[term];
         let configured = &config.taxonomies[taxonomy.index];
         let path = configured.paginate_path.trim_matches('/');
-        let parts = |term: &Term| configured.paginate_by.map_or(1, |by| term.pages.len().div_ceil(by.max(1)).max(1));
+        let parts =
+            |term: &Term| configured.paginate_by.map_or(1, |by| term.pages.len().div_ceil(by.max(1)).max(1));
         let alternates = (0..config.languages.len())
             .map(|other| {
                 let own = &self.reader.taxonomies(other)[index];
                 // The same term: by the settings, or by the same address.
                 let same = own.terms.iter().find(|candidate| {
-                    if other == language { candidate.slug == term.slug } else { term.known.is_some() && candidate.known == term.known }
+                    if other == language {
+                        candidate.slug == term.slug
+                    } else {
+                        term.known.is_some() && candidate.known == term.known
+                    }
                 });
                 match same {
                     Some(same) if part <= parts(same) => {
-                        let url = if part == 1 { same.url.clone() } else { same.url.join(&format!("{path}/{part}/")) };
+                        let url = if part == 1 {
+                            same.url.clone()
+                        } else {
+                            same.url.join(&format!("{path}/{part}/"))
+                        };
                         Some(Alternate { url, title: same.name.clone(), exact: true })
                     }
-                    Some(same) => Some(Alternate { url: same.url.clone(), title: same.name.clone(), exact: false }),
+                    Some(same) => {
+                        Some(Alternate { url: same.url.clone(), title: same.name.clone(), exact: false })
+                    }
                     None if own.terms.is_empty() => None,
-                    None => Some(Alternate { url: own.url.clone(), title: configured.name.clone(), exact: false }),
+                    None => {
+                        Some(Alternate { url: own.url.clone(), title: configured.name.clone(), exact: false })
+                    }
                 }
             })
             .collect();
@@ -177,9 +202,14 @@ impl Renderer {
         self.template(&self.taxonomy_template(taxonomy, "single", "taxonomy_single.html"), &frame, None, own)
     }
 
-    pub(super) fn render_not_found(self: &Arc<Self>, route: &Route, language: usize) -> Result<String, Failures> {
+    pub(super) fn render_not_found(
+        self: &Arc<Self>,
+        route: &Route,
+        language: usize,
+    ) -> Result<String, Failures> {
         // The page answers many addresses: it is not the same page in another language.
-        let frame = Frame { language, url: &route.url, alternates: Vec::new(), feeds: self.site_feed(language) };
+        let frame =
+            Frame { language, url: &route.url, alternates: Vec::new(), feeds: self.site_feed(language) };
         self.template("404.html", &frame, None, Vec::new())
     }
 }

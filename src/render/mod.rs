@@ -3,10 +3,10 @@
 //! Rendering returns bytes and touches no disk. Views (what templates are given) are typed structs
 //! built in Rust; template functions reach the model through [`crate::relate::Reader`] alone.
 
-/// The names of all template functions that Kenes adds to Tera's.
-pub use functions::NAMES as FUNCTIONS;
 /// The names of all filters that Kenes adds to Tera's.
 pub use filters::NAMES as FILTERS;
+/// The names of all template functions that Kenes adds to Tera's.
+pub use functions::NAMES as FUNCTIONS;
 
 mod body;
 mod circles;
@@ -122,7 +122,7 @@ impl Renderer {
             Target::NotFound(language) => self.render_not_found(route, *language)?,
             Target::Feed(of) => self.render_feed(route, of)?,
             Target::Alias(to) => hosting::alias(&self.reader, to),
-            Target::Sitemap => sitemap::render(self),
+            Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),
             Target::Headers => hosting::headers(&self.reader),
             Target::Redirects => hosting::redirects(self),
@@ -168,7 +168,8 @@ impl Renderer {
         for (name, value) in own {
             context.insert_value(name, value);
         }
-        let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.item(id).parsed.path.to_string());
+        let origin =
+            item.map_or_else(|| frame.url.to_string(), |id| self.reader.item(id).parsed.path.to_string());
         scope::enter(self, frame.language, || {
             self.theme.tera.render(template, &context).map_err(|error| {
                 Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))

@@ -34,7 +34,9 @@ impl Strings {
         let table = match parse_toml(&text) {
             Ok(table) => table,
             Err(errors) => {
-                problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)));
+                problems.extend(
+                    errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)),
+                );
                 return;
             }
         };
@@ -42,7 +44,8 @@ impl Strings {
             if let Some(form) = form(node) {
                 self.languages.entry(lang.to_owned()).or_default().insert(key.clone(), form);
             } else {
-                let message = format!("the string `{key}` must be a text or a table of plural forms with `other`");
+                let message =
+                    format!("the string `{key}` must be a text or a table of plural forms with `other`");
                 let place = Location::span(path, &text, node.span);
                 let help = format!("write {key} = \"…\" or {key} = {{ one = \"…\", other = \"…\" }}");
                 problems.push(Diagnostic::error(codes::WRONG_TYPE, message).at(place).help(help));
@@ -77,7 +80,9 @@ impl Strings {
         let known = self.languages.get(lang);
         let Some(form) = known.and_then(|known| known.get(key)) else {
             let near = known.and_then(|known| did_you_mean(key, known.keys().map(String::as_str)));
-            let near = near.unwrap_or_else(|| format!("add it to i18n/{lang}.toml of the theme, or to `translations` in kenes.toml"));
+            let near = near.unwrap_or_else(|| {
+                format!("add it to i18n/{lang}.toml of the theme, or to `translations` in kenes.toml")
+            });
             return Err(format!("the theme has no string `{key}` in `{lang}`\n{near}"));
         };
         let text = match (form, count) {

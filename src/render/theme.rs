@@ -58,7 +58,11 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
         strings: Strings::default(),
         directives: BTreeMap::new(),
         templates: BTreeMap::new(),
-        prefixes: layers.iter().map(|layer| layer.prefix.clone()).filter(|prefix| !prefix.is_empty()).collect(),
+        prefixes: layers
+            .iter()
+            .map(|layer| layer.prefix.clone())
+            .filter(|prefix| !prefix.is_empty())
+            .collect(),
     };
     for layer in layers.iter().rev() {
         theme.extra.merge(&layer.manifest.extra);
@@ -76,8 +80,12 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
     let statics = statics(source, config, &layers, &mut problems);
     if !theme.has_templates() && problems.is_empty() {
         let message = format!("the theme `{}` has no templates", config.theme);
-        let help = format!("put them into themes/{}/templates, or let theme.toml extend another theme", config.theme);
-        problems.push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
+        let help = format!(
+            "put them into themes/{}/templates, or let theme.toml extend another theme",
+            config.theme
+        );
+        problems
+            .push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
     }
     let loaded = theme.has_templates().then_some(Loaded { theme, statics });
     (loaded, problems)
@@ -96,7 +104,12 @@ struct Layer {
 fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> Option<Vec<Layer>> {
     let mut own = source.folder("templates", &[]);
     problems.append(&mut own.problems);
-    let site = Layer { folder: String::new(), prefix: String::new(), files: own.files, manifest: Manifest::default() };
+    let site = Layer {
+        folder: String::new(),
+        prefix: String::new(),
+        files: own.files,
+        manifest: Manifest::default(),
+    };
     let mut layers = vec![site];
     let mut next = Some((config.theme.clone(), named_in_settings(config)));
     let mut names: Vec<String> = Vec::new();
@@ -119,7 +132,12 @@ fn layers(source: &Source, config: &Config, problems: &mut Vec<Diagnostic>) -> O
         let path = format!("themes/{name}");
         let manifest = manifest(&path, &folder.files, problems);
         next = manifest.extends.clone();
-        layers.push(Layer { prefix: format!("{name}/templates/"), folder: path, files: folder.files, manifest });
+        layers.push(Layer {
+            prefix: format!("{name}/templates/"),
+            folder: path,
+            files: folder.files,
+            manifest,
+        });
         names.push(name);
     }
     Some(layers)
@@ -147,7 +165,8 @@ fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Man
     let table = match parse_toml(&text) {
         Ok(table) => table,
         Err(errors) => {
-            problems.extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)));
+            problems
+                .extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, "TOML", path, &text, 0)));
             return Manifest::default();
         }
     };
@@ -168,7 +187,12 @@ fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Man
     manifest
 }
 
-fn statics(source: &Source, config: &Config, layers: &[Layer], problems: &mut Vec<Diagnostic>) -> Vec<(String, File)> {
+fn statics(
+    source: &Source,
+    config: &Config,
+    layers: &[Layer],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<(String, File)> {
     let mut all: BTreeMap<String, File> = BTreeMap::new();
     let mut own = source.folder("static", &config.ignored_static);
     problems.append(&mut own.problems);
@@ -207,7 +231,8 @@ impl Theme {
     }
 
     fn entry(&self, template: &str) -> Option<&(String, String)> {
-        let fallback = || self.prefixes.iter().find_map(|prefix| self.templates.get(&format!("{prefix}{template}")));
+        let fallback =
+            || self.prefixes.iter().find_map(|prefix| self.templates.get(&format!("{prefix}{template}")));
         self.templates.get(template).or_else(fallback)
     }
 
@@ -246,7 +271,11 @@ impl Theme {
     fn add_templates(&mut self, layers: &[Layer], problems: &mut Vec<Diagnostic>) {
         let mut unread = false;
         for layer in layers {
-            let folder = if layer.folder.is_empty() { "templates".to_owned() } else { format!("{}/templates", layer.folder) };
+            let folder = if layer.folder.is_empty() {
+                "templates".to_owned()
+            } else {
+                format!("{}/templates", layer.folder)
+            };
             for file in &layer.files {
                 let Some(name) = file.below(&folder) else { continue };
                 if !matches!(&*file.extension(), "html" | "xml" | "txt" | "md" | "json" | "ics") {
@@ -283,16 +312,18 @@ impl Theme {
         filters::register(&mut tera);
         functions::register(&mut tera);
         let prefixes = self.prefixes.clone();
-        let added = tera
-            .set_fallback_prefixes(prefixes)
-            .and_then(|()| tera.add_raw_templates(self.templates.iter().map(|(name, (_, text))| (name, text))));
+        let added = tera.set_fallback_prefixes(prefixes).and_then(|()| {
+            tera.add_raw_templates(self.templates.iter().map(|(name, (_, text))| (name, text)))
+        });
         if let Err(error) = added {
             problems.extend(errors::diagnostics(self, "", &error));
             return;
         }
         self.directives = tera
             .get_component_names()
-            .filter_map(|name| Some((name.strip_prefix(DIRECTIVES)?.to_owned(), tera.get_component_definition(name)?)))
+            .filter_map(|name| {
+                Some((name.strip_prefix(DIRECTIVES)?.to_owned(), tera.get_component_definition(name)?))
+            })
             .collect();
         self.tera = tera;
     }

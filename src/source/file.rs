@@ -113,7 +113,8 @@ impl File {
             let help = "save the file as UTF-8 in your editor (Windows-1251 is a common cause)";
             // Up to the first wrong byte, the text with replacement characters is the text itself.
             let shown = String::from_utf8_lossy(&bytes);
-            let location = Location::span(self.path.as_str(), &shown, Span::new(at, at + '\u{fffd}'.len_utf8()));
+            let location =
+                Location::span(self.path.as_str(), &shown, Span::new(at, at + '\u{fffd}'.len_utf8()));
             Box::new(Diagnostic::error(codes::NOT_UTF8, message).at(location).help(help))
         })?;
         if text.starts_with('\u{feff}') {

@@ -10,7 +10,9 @@ pub fn keep(folder: &Path, name: &str, bytes: &[u8]) {
     let kept = fs::create_dir_all(folder)
         .and_then(|()| match folder.parent() {
             // Nobody wants a cache in their repository.
-            Some(parent) if !parent.join(".gitignore").exists() => fs::write(parent.join(".gitignore"), "*\n"),
+            Some(parent) if !parent.join(".gitignore").exists() => {
+                fs::write(parent.join(".gitignore"), "*\n")
+            }
             _ => Ok(()),
         })
         .and_then(|()| fs::write(&temporary, bytes))

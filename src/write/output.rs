@@ -283,7 +283,7 @@ impl Output {
         write: impl Fn(&Path) -> Result<T, CopyError>,
     ) -> Result<(Staged, T), Unstaged> {
         let parent = folders::parent(path.as_str());
-        self.folders.prepare(parent).map_err(|trouble| Unstaged::Said(self.trouble(trouble)))?;
+        self.folders.prepare(parent).map_err(|trouble| Unstaged::Said(Box::new(self.trouble(trouble))))?;
         let whole =
             matches!(in_place, InPlace::Nothing) && !matches!(self.folders.place(parent), Ok(Place::Folder));
         let (staged, file) = if whole {
@@ -297,15 +297,17 @@ impl Output {
             // The first file of its numbered folder.
             let folder = file.parent().unwrap_or(&self.staging);
             fs::create_dir_all(folder)
-                .map_err(|error| Unstaged::Said(self.unwritable(path.as_str(), &error)))?;
+                .map_err(|error| Unstaged::Said(Box::new(self.unwritable(path.as_str(), &error))))?;
             written = write(&file);
         }
         match written {
             Ok(made) => Ok((staged, made)),
             Err(CopyError::To(error)) if error.kind() == ErrorKind::AlreadyExists && whole => {
-                Err(Unstaged::Said(fault::twice(path.as_str())))
+                Err(Unstaged::Said(Box::new(fault::twice(path.as_str()))))
             }
-            Err(CopyError::To(error)) => Err(Unstaged::Said(self.unwritable(path.as_str(), &error))),
+            Err(CopyError::To(error)) => {
+                Err(Unstaged::Said(Box::new(self.unwritable(path.as_str(), &error))))
+            }
             Err(CopyError::From(error)) => Err(Unstaged::Source(error)),
         }
     }
@@ -362,7 +364,7 @@ impl fmt::Debug for Output {
 /// Why new bytes are not waiting anywhere.
 enum Unstaged {
     /// Said in full.
-    Said(Diagnostic),
+    Said(Box<Diagnostic>),
     /// The file to copy cannot be read.
     Source(io::Error),
 }
@@ -370,7 +372,7 @@ enum Unstaged {
 impl Unstaged {
     fn named(self, output: &Output, from: &Path) -> Diagnostic {
         match self {
-            Self::Said(diagnostic) => diagnostic,
+            Self::Said(diagnostic) => *diagnostic,
             Self::Source(error) => output.unreadable(from, &error),
         }
     }
@@ -379,7 +381,7 @@ impl Unstaged {
 impl From<Unstaged> for Diagnostic {
     fn from(unstaged: Unstaged) -> Self {
         match unstaged {
-            Unstaged::Said(diagnostic) => diagnostic,
+            Unstaged::Said(diagnostic) => *diagnostic,
             // Bytes in memory have no source that could fail.
             Unstaged::Source(error) => Self::error(codes::UNREADABLE, fault::cause(&error)),
         }

@@ -78,7 +78,9 @@ impl<'a> Fields<'a> {
             (_, "a whole number") => Some(format!("write {key} = 5, digits only")),
             (_, "a list of texts") => Some(format!("write {key} = [\"…\", \"…\"]")),
             (_, "a table") => Some(format!("write [{key}] on a line of its own, and its keys below")),
-            (_, "a list of tables") => Some(format!("write [[{key}]] on a line of its own, and its keys below")),
+            (_, "a list of tables") => {
+                Some(format!("write [[{key}]] on a line of its own, and its keys below"))
+            }
             _ => Some("write it without quotation marks: 2025-01-15".to_owned()),
         };
         self.problem(node.span, Diagnostic::error(codes::WRONG_TYPE, message).help_if(help));

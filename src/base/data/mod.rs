@@ -115,7 +115,14 @@ impl SyntaxError {
     /// The error as a diagnostic; `offset` is where the text begins in the text of `file`, and
     /// `language` is TOML or YAML. What the parsers say is for programmers: the help is for authors.
     #[must_use]
-    pub fn diagnostic(&self, code: Code, language: &str, file: &str, text: &str, offset: usize) -> Diagnostic {
+    pub fn diagnostic(
+        &self,
+        code: Code,
+        language: &str,
+        file: &str,
+        text: &str,
+        offset: usize,
+    ) -> Diagnostic {
         let place = Location::span(file, text, self.span.shift(offset));
         let said = self.message.as_str();
         // The parsers tell a date that does not exist apart by their words only.

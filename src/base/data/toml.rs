@@ -23,7 +23,8 @@ pub fn parse_toml(text: &str) -> Result<Table, Vec<SyntaxError>> {
     // After a mistake the rest of its line makes no sense either.
     let mut lines = Vec::new();
     problems.retain(|problem| {
-        let line = text.as_bytes()[..problem.span.start.min(text.len())].iter().filter(|&&b| b == b'\n').count();
+        let line =
+            text.as_bytes()[..problem.span.start.min(text.len())].iter().filter(|&&b| b == b'\n').count();
         let first = !lines.contains(&line);
         lines.push(line);
         first

@@ -145,7 +145,10 @@ pub(super) fn read(line: &str, at: usize, problems: &mut Vec<(Span, Diagnostic)>
             (_, value) => {
                 if args.iter().any(|known| known.key == key) {
                     let message = format!("the argument `{key}` is given twice");
-                    problems.push((span, Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help("remove one of the two")));
+                    problems.push((
+                        span,
+                        Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help("remove one of the two"),
+                    ));
                 }
                 args.push(Arg { key, value: value.flatten(), span, link: None });
             }

@@ -216,8 +216,13 @@ mod tests {
 
     fn block(info: &str, code: &str, highlights: &Highlights) -> String {
         let markdown = Markdown::default();
-        let settings =
-            Settings { markdown: &markdown, slugify: SlugMode::Ascii, raw_html: RawHtml::Allow, lang: "en", highlights };
+        let settings = Settings {
+            markdown: &markdown,
+            slugify: SlugMode::Ascii,
+            raw_html: RawHtml::Allow,
+            lang: "en",
+            highlights,
+        };
         let mut out = String::new();
         code_block(&mut out, info, code, &settings);
         out
@@ -228,7 +233,11 @@ mod tests {
         let none = Highlights::default();
         let json = block("json", "{\"a\": 1}\n", &none);
         assert!(json.contains("data-lang=\"json\"") && json.contains("class=\"z-"), "{json}");
-        assert!(json.contains("{<span class=\"z-string\">&quot;a&quot;</span>:") || json.contains("z-string\">\"a\"</span>"), "{json}");
+        assert!(
+            json.contains("{<span class=\"z-string\">&quot;a&quot;</span>:")
+                || json.contains("z-string\">\"a\"</span>"),
+            "{json}"
+        );
         let plain = block("кеңес<x>", "a < b\n", &none);
         assert!(plain.contains("a &lt; b") && !plain.contains("<x>"), "{plain}");
     }

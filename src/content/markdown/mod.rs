@@ -12,8 +12,8 @@ mod pieces;
 mod writer;
 
 pub use directives::{Arg, Directive};
-pub use links::{Link, Target};
 pub use highlight::Highlights;
+pub use links::{Link, Target};
 pub use pieces::{Piece, Pieces, Word};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -82,7 +82,10 @@ impl Body {
 
     /// All ids that a link can lead to.
     pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
-        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.other_ids.iter().map(String::as_str))
+        self.headings
+            .iter()
+            .map(|heading| heading.id.as_str())
+            .chain(self.other_ids.iter().map(String::as_str))
     }
 }
 

@@ -14,7 +14,8 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
             Piece::Open(i) => {
                 let directive = &body.directives[i as usize];
-                let args: Vec<_> = directive.args.iter().map(|a| format!(" {}={:?}", a.key, a.value)).collect();
+                let args: Vec<_> =
+                    directive.args.iter().map(|a| format!(" {}={:?}", a.key, a.value)).collect();
                 out.push_str(&format!("{{{}{}: ", directive.name, args.concat()));
             }
             Piece::Close => out.push('}'),
@@ -25,8 +26,13 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
 
 fn parse_with(text: &str, raw_html: RawHtml) -> (String, Body, Vec<Diagnostic>) {
     let (markdown, highlights) = (Markdown::default(), Highlights::default());
-    let settings =
-        Settings { markdown: &markdown, slugify: SlugMode::Ascii, raw_html, lang: "en", highlights: &highlights };
+    let settings = Settings {
+        markdown: &markdown,
+        slugify: SlugMode::Ascii,
+        raw_html,
+        lang: "en",
+        highlights: &highlights,
+    };
     let mut problems = Vec::new();
     let body = render("content/a.md", text, 0, &settings, &mut problems);
     (shown(body.pieces(), &body), body, problems)

@@ -34,7 +34,8 @@ thread_local! {
 impl Views {
     pub(crate) fn new(reader: &Reader, theme: &Theme, mode: Mode) -> Self {
         let count = reader.count();
-        let languages = (0..reader.config().languages.len()).map(|language| language_views(reader, theme, mode, language));
+        let languages = (0..reader.config().languages.len())
+            .map(|language| language_views(reader, theme, mode, language));
         Self {
             languages: languages.collect(),
             briefs: std::iter::repeat_with(OnceLock::new).take(count).collect(),

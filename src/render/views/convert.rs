@@ -25,7 +25,9 @@ pub fn value(from: &data::Value) -> Value {
         data::Value::Float(value) => Value::from(*value),
         data::Value::String(text) => Value::from(text.as_str()),
         data::Value::Moment(moment) => Value::from(moment.to_string()),
-        data::Value::List(items) => Value::from(items.iter().map(|item| value(&item.value)).collect::<Vec<_>>()),
+        data::Value::List(items) => {
+            Value::from(items.iter().map(|item| value(&item.value)).collect::<Vec<_>>())
+        }
         data::Value::Table(inner) => table(inner),
     }
 }

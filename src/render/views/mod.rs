@@ -8,7 +8,9 @@ mod convert;
 mod parts;
 
 pub use convert::{table, value};
-pub use parts::{ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView};
+pub use parts::{
+    ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
+};
 pub(crate) use parts::{alternates, feeds, reference, toc};
 
 /// Declares a view: a struct whose fields become the keys of a map, in this order.

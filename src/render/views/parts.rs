@@ -294,7 +294,11 @@ pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
 
 /// `toc`: headings from the second level on, each with those below it.
 pub(crate) fn toc(headings: &[Heading], permalink: &str) -> Value {
-    fn level(headings: &mut std::iter::Peekable<std::slice::Iter<'_, Heading>>, above: u8, permalink: &str) -> Vec<Value> {
+    fn level(
+        headings: &mut std::iter::Peekable<std::slice::Iter<'_, Heading>>,
+        above: u8,
+        permalink: &str,
+    ) -> Vec<Value> {
         let mut nested = Vec::new();
         while let Some(heading) = headings.next_if(|heading| heading.level > above) {
             let children = level(headings, heading.level, permalink);

@@ -27,7 +27,8 @@ impl<'a> Writer<'a, '_> {
     ) {
         self.block("<");
         let _ = write!(self.out, "{level}");
-        self.heading = Some(OpenHeading { slot: self.out.len(), id, text: String::new(), span: self.span(range) });
+        self.heading =
+            Some(OpenHeading { slot: self.out.len(), id, text: String::new(), span: self.span(range) });
         if !classes.is_empty() {
             self.out.push_str(" class=\"");
             let _ = escape_html(&mut self.out, &classes.join(" "));
@@ -58,7 +59,10 @@ impl<'a> Writer<'a, '_> {
                     let first = Location::span(self.place.file, self.place.text, first.span);
                     let message = format!("there are two headings with the id `{own}`");
                     let problem = Diagnostic::error(codes::DUPLICATE_ID, message);
-                    self.problem(span, problem.help("give one of them another {#id}").related("the first one", first));
+                    self.problem(
+                        span,
+                        problem.help("give one of them another {#id}").related("the first one", first),
+                    );
                 }
                 self.take_id(&own);
                 own
@@ -191,7 +195,10 @@ impl<'a> Writer<'a, '_> {
             self.out.push_str(text);
             for again in 1..=uses {
                 let suffix = if again > 1 { format!("-{again}") } else { String::new() };
-                let _ = write!(self.out, " <a class=\"footnote-backref\" href=\"#fnref-{number}{suffix}\" aria-label=\"");
+                let _ = write!(
+                    self.out,
+                    " <a class=\"footnote-backref\" href=\"#fnref-{number}{suffix}\" aria-label=\""
+                );
                 mark(&mut self.out, Piece::Word(Word::FootnoteBack));
                 let _ = write!(self.out, " {number}{suffix}\">↩</a>");
             }

@@ -96,7 +96,8 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn unclosed(&mut self, span: Span, name: &str) {
-        let problem = Diagnostic::error(codes::UNCLOSED_DIRECTIVE, format!("the directive `{name}` is never closed"));
+        let problem =
+            Diagnostic::error(codes::UNCLOSED_DIRECTIVE, format!("the directive `{name}` is never closed"));
         self.problem(span, problem.help("put a line with ::: alone after its text"));
         self.close_directive();
     }

@@ -109,7 +109,9 @@ impl Writer<'_, '_> {
         let next = self.lines.partition_point(|line| line.end <= range.start);
         let line = self.lines.get(next).copied().filter(|line| line.start == range.start);
         match line {
-            Some(line) if line.end >= range.end.min(range.start + html.trim_end().len()) => self.directive_line(line),
+            Some(line) if line.end >= range.end.min(range.start + html.trim_end().len()) => {
+                self.directive_line(line)
+            }
             _ => {
                 if !is_more(html) {
                     self.block("");
@@ -140,7 +142,10 @@ impl Writer<'_, '_> {
             RawHtml::Deny if !html.trim_start().starts_with("<!--") => {
                 let span = self.span(range);
                 let problem = Diagnostic::error(codes::RAW_HTML, "this site allows no raw HTML in its pages");
-                self.problem(span, problem.help("use Markdown or a directive, or write a backslash before the `<`"));
+                self.problem(
+                    span,
+                    problem.help("use Markdown or a directive, or write a backslash before the `<`"),
+                );
             }
             RawHtml::Deny => {}
             RawHtml::Sanitise => self.linked(&html::sanitise(html), range),
@@ -184,7 +189,10 @@ impl Writer<'_, '_> {
 }
 
 fn is_more(html: &str) -> bool {
-    html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->")).is_some_and(|text| text.trim() == "more")
+    html.trim()
+        .strip_prefix("<!--")
+        .and_then(|rest| rest.strip_suffix("-->"))
+        .is_some_and(|text| text.trim() == "more")
 }
 
 fn push_title(tag: &mut String, title: &str) {

@@ -241,7 +241,10 @@ impl<'a, 's> Writer<'a, 's> {
         self.too_deep = true;
         let message = format!("this text is nested more than {DEEPEST} levels deep");
         let span = self.span(&(range.start..range.start + 1));
-        self.problem(span, Diagnostic::error(codes::TOO_DEEP, message).help("remove the superfluous `>`, `[` or `*`"));
+        self.problem(
+            span,
+            Diagnostic::error(codes::TOO_DEEP, message).help("remove the superfluous `>`, `[` or `*`"),
+        );
     }
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
@@ -349,7 +352,11 @@ impl<'a, 's> Writer<'a, 's> {
         }
         let next = self.lines.partition_point(|line| line.end <= range.start);
         let touched = self.lines.get(next).is_some_and(|line| line.start < range.end);
-        if touched && text.len() == range.len() { CowStr::Borrowed(&self.source[range.clone()]) } else { text }
+        if touched && text.len() == range.len() {
+            CowStr::Borrowed(&self.source[range.clone()])
+        } else {
+            text
+        }
     }
 
     fn text(&mut self, text: CowStr<'a>, range: &Range<usize>) {
@@ -411,7 +418,8 @@ fn words(text: &str) -> usize {
         return 0;
     }
     // Where no blanks stand together, they need only be counted, which is quick.
-    if memchr::memchr3(b'\t', b'\n', b'\x0b', bytes).is_none() && memchr::memmem::find(bytes, b"  ").is_none() {
+    if memchr::memchr3(b'\t', b'\n', b'\x0b', bytes).is_none() && memchr::memmem::find(bytes, b"  ").is_none()
+    {
         let blank_ends = usize::from(bytes.first() == Some(&b' ')) + usize::from(bytes.last() == Some(&b' '));
         return (memchr::memchr_iter(b' ', bytes).count() + 1).saturating_sub(blank_ends);
     }
