@@ -52,6 +52,7 @@
 //!     today: Today::resolve(None, None)?,
 //!     strict: false,
 //!     mode: Mode::Build,
+//!     cache: true,
 //! };
 //! let built = prepare(&options)
 //!     .and_then(|site| write_to(&site, root, &root.join("public"), options.strict, |_| {}));

@@ -2,7 +2,7 @@
 
 use crate::base::clock::Moment;
 use crate::base::codes;
-use crate::base::data::{Fields, Table, Value, parse_toml, parse_yaml};
+use crate::base::data::{Fields, Node, Table, Value, parse_toml, parse_yaml};
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
@@ -160,11 +160,42 @@ fn line(text: &str, at: usize) -> (&str, usize) {
 fn read(path: &str, text: &str, from: usize, to: usize, toml: bool, problems: &mut Vec<Diagnostic>) -> Table {
     let inner = &text[from..to];
     let (result, language) = if toml { (parse_toml(inner), "TOML") } else { (parse_yaml(inner), "YAML") };
-    result.unwrap_or_else(|errors| {
-        problems
-            .extend(errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)));
-        Table::default()
-    })
+    match result {
+        Ok(table) => {
+            // Nobody sees a NUL, and no file and no page can hold one.
+            let mut places = Vec::new();
+            find_nul(&table, &mut places);
+            problems.extend(places.into_iter().map(|span| {
+                let location = Location::span(path, text, span.shift(from));
+                let problem = Diagnostic::error(codes::NUL, "a NUL character in the front matter");
+                problem.at(location).help("remove `\\u0000`, or what stands for it")
+            }));
+            table
+        }
+        Err(errors) => {
+            problems.extend(
+                errors.iter().map(|error| error.diagnostic(codes::SYNTAX, language, path, text, from)),
+            );
+            Table::default()
+        }
+    }
+}
+
+fn find_nul(table: &Table, places: &mut Vec<Span>) {
+    fn walk(node: &Node, places: &mut Vec<Span>) {
+        match &node.value {
+            Value::String(text) if text.contains('\0') => places.push(node.span),
+            Value::List(items) => items.iter().for_each(|item| walk(item, places)),
+            Value::Table(table) => find_nul(table, places),
+            _ => {}
+        }
+    }
+    for entry in &table.entries {
+        if entry.key.contains('\0') {
+            places.push(entry.key_span);
+        }
+        walk(&entry.node, places);
+    }
 }
 
 /// Reads a page's front matter.

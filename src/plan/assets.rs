@@ -165,7 +165,8 @@ fn plan_files(
             let name = if hashed { hashed_name(&path, &Digest::of(&file.read()?)) } else { plain(&path) };
             let output = OutputPath::parse(&name).map_err(|bad| {
                 let message = format!("the name of this file cannot be published: {}", bad.0);
-                Box::new(Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str()))
+                let problem = Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str());
+                Box::new(problem.help("rename the file: use letters, digits and hyphens"))
             })?;
             Ok((path, Asset { source: file.path.as_str().to_owned(), output, body: AssetBody::File(file) }))
         })
@@ -193,7 +194,11 @@ fn beside_page(library: &Library, path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let page = ["index.md", "_index.md"].iter().find_map(|file| {
         let key = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
-        library.find(&key, 0)
+        // A page with mistakes may have a bad address.
+        library.find(&key, 0).filter(|&id| {
+            let parsed = &library.item(id).parsed;
+            !parsed.broken && (parsed.name.is_bundle || parsed.name.is_section)
+        })
     });
     match page {
         Some(id) => format!("{}{name}", library.item(id).url.as_str().trim_start_matches('/')),

@@ -208,6 +208,7 @@ impl Collector<'_> {
             return Some(to.to_owned());
         }
         let item = self.library.item(from);
+        let (to, rest) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
         if let Some(key) = to.strip_prefix("@/") {
             let Some(target) = self.library.find_or_default(key, item.language()) else {
                 let message = format!("`redirect_to` names content/{key}, which does not exist");
@@ -219,9 +220,9 @@ impl Collector<'_> {
                 self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));
                 return None;
             };
-            return Some(config.href(self.library.item(target).url.as_str()));
+            return Some(config.href(self.library.item(target).url.as_str()) + rest);
         }
-        Some(config.href(&format!("/{}", to.trim_start_matches('/'))))
+        Some(config.href(&format!("/{}", to.trim_start_matches('/'))) + rest)
     }
 
     fn language(&mut self, language: usize) {

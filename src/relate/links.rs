@@ -1,7 +1,5 @@
 //! Where the links of a page lead.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use rayon::prelude::*;
 
 use super::{ItemId, Library};
@@ -40,27 +38,46 @@ const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
 /// Resolves the links of all pages, in the order of the pages, and reports the broken ones.
 pub(super) fn resolve(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Resolved>> {
-    let suggestions = AtomicUsize::new(0);
     let ids: Vec<ItemId> = library.ids().collect();
-    let all: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = ids
+    let all: Vec<_> = ids
         .par_iter()
         .map(|&id| {
-            let mut linker = Linker { library, problems: Vec::new(), suggestions: &suggestions };
+            let mut linker = Linker { library, problems: Vec::new() };
             (linker.resolve(id), linker.problems)
         })
         .collect();
+    let mut suggestions = SUGGESTIONS;
     all.into_iter()
         .map(|(links, found)| {
-            problems.extend(found);
+            for (problem, missing) in found {
+                problems.push(match missing {
+                    Some(path) if suggestions > 0 => {
+                        suggestions -= 1;
+                        problem.help(library.near_file(&path))
+                    }
+                    Some(path) => problem.help(no_near_file(&path)),
+                    None => problem,
+                });
+            }
             links
         })
         .collect()
 }
 
+fn no_near_file(path: &str) -> String {
+    match path.ends_with(".md") {
+        true => "links name a file below content/, as in @/council/founding.md".to_owned(),
+        false => {
+            "put the file beside the page, or into static/ and link to it with a leading slash".to_owned()
+        }
+    }
+}
+
 struct Linker<'a> {
     library: &'a Library,
-    problems: Vec<Diagnostic>,
-    suggestions: &'a AtomicUsize,
+    /// What is wrong, and the path of the file that is not there: which one is near to it is looked
+    /// up later, in the order of the pages.
+    problems: Vec<(Diagnostic, Option<String>)>,
 }
 
 impl Linker<'_> {
@@ -124,7 +141,7 @@ impl Linker<'_> {
             if self.library.assets.contains_key(&path) {
                 return Resolved::Asset(path);
             }
-            return self.no_file(from, &path, span, prefix);
+            return self.no_file(from, &path, span);
         }
         let source = SourcePath::new(&format!("{FOLDER}/{path}"));
         let (name, _) = Name::read(&source, &self.library.config);
@@ -150,40 +167,18 @@ impl Linker<'_> {
                     };
                     self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
                 }
-                None => self.no_file(from, &path, span, prefix),
+                None => self.no_file(from, &path, span),
             },
         }
     }
 
-    fn no_file(&mut self, from: ItemId, path: &str, span: Span, prefix: &str) -> Resolved {
-        let pages = path.ends_with(".md");
-        let folder = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
-        let meant = folder.iter().find(|key| !pages && self.library.keys.contains_key(key.as_str()));
-        let near = if let Some(key) = meant {
-            vec![key.as_str()]
-        } else if self.suggestions.fetch_add(1, Ordering::Relaxed) < SUGGESTIONS {
-            if pages {
-                let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
-                keys.sort_unstable();
-                nearest_many(path, keys, 3)
-            } else {
-                nearest_many(path, self.library.assets.keys().map(String::as_str), 3)
-            }
-        } else {
-            Vec::new()
-        };
-        let help = match near.as_slice() {
-            [] if pages => "links name a file below content/, as in @/council/founding.md".to_owned(),
-            [] => {
-                "put the file beside the page, or into static/ and link to it with a leading slash".to_owned()
-            }
-            near => format!(
-                "did you mean {}?",
-                near.iter().map(|n| format!("`{prefix}{n}`")).collect::<Vec<_>>().join(" or ")
-            ),
-        };
+    fn no_file(&mut self, from: ItemId, path: &str, span: Span) -> Resolved {
         let message = format!("the link leads to content/{path}, which does not exist");
-        self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
+        self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message));
+        if let Some((_, missing)) = self.problems.last_mut() {
+            *missing = Some(path.to_owned());
+        }
+        Resolved::Broken
     }
 
     fn broken(&mut self, from: ItemId, path: &str, span: Span, why: &str) -> Resolved {
@@ -193,7 +188,7 @@ impl Linker<'_> {
 
     fn report(&mut self, from: ItemId, span: Span, problem: Diagnostic) -> Resolved {
         let file = self.library.item(from).parsed.path.as_str();
-        self.problems.push(problem.at(Location::later(file, span)));
+        self.problems.push((problem.at(Location::later(file, span)), None));
         Resolved::Broken
     }
 
@@ -205,6 +200,27 @@ impl Linker<'_> {
 }
 
 impl Library {
+    /// What to say of a link to a file that is not there: the nearest ones that are.
+    fn near_file(&self, path: &str) -> String {
+        let pages = path.ends_with(".md");
+        let folder = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
+        let meant = folder.iter().find(|key| !pages && self.keys.contains_key(key.as_str()));
+        let near = match meant {
+            Some(key) => vec![key.as_str()],
+            None if pages => {
+                let mut keys: Vec<&str> = self.keys.keys().map(|key| &**key).collect();
+                keys.sort_unstable();
+                nearest_many(path, keys, 3)
+            }
+            None => nearest_many(path, self.assets.keys().map(String::as_str), 3),
+        };
+        if near.is_empty() {
+            return no_near_file(path);
+        }
+        let near: Vec<String> = near.iter().map(|near| format!("`@/{near}`")).collect();
+        format!("did you mean {}?", near.join(" or "))
+    }
+
     /// What is wrong with a link to an id of a page or section, if anything is.
     #[must_use]
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {

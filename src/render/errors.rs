@@ -201,6 +201,9 @@ fn advice(message: &str) -> Option<&'static str> {
     if message.contains("recursion") || message.contains("depth") {
         return "a component that calls itself must stop: put the call into `{% if %}`".into();
     }
+    if message.starts_with("Invalid type") {
+        return "look at the value first: `{% if … %}` passes over one that is missing".into();
+    }
     if message.contains("rgument") {
         return "compare with the parameters in the component's first line".into();
     }

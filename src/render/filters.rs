@@ -51,7 +51,11 @@ fn language(args: &Kwargs) -> TeraResult<(scope::Scope, usize)> {
 
 /// A date by strftime's letters, or in the words of the page's language: `full`, `long`, `medium`,
 /// `short`, `month`, `year`.
-fn date(value: &str, args: Kwargs, _: &State) -> TeraResult<String> {
+fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
+    let Some(value) = value.as_str() else {
+        let help = "write `{% if page.date %}` around it, or give the page a date";
+        return Err(Error::message(format!("there is no date here, but {}\n{help}", value.name())));
+    };
     let moment = Moment::parse(value).map_err(|message| {
         Error::message(format!(
             "{message}\nthe filter takes a date such as page.date, or a text such as \"2025-01-15\""
@@ -86,6 +90,8 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         highlights: &Highlights::default(),
     };
     let mut problems = Vec::new();
+    // NUL marks the holes of the HTML.
+    let value = &*value.replace('\0', "\u{fffd}");
     let body = markdown::render("", value, 0, &settings, &mut problems);
     if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(Error::message(format!("in the Markdown: {}", problem.message)));
