@@ -44,7 +44,8 @@ pub struct Item {
     pub title: String,
     /// Its date, from the front matter or the file's name.
     pub date: Option<Moment>,
-    /// Whether it is shown although it is a draft.
+    /// Whether it is a draft, lies in a draft section or is of the future, and is shown only because
+    /// that was asked for.
     pub draft: bool,
 }
 
@@ -90,14 +91,14 @@ impl Library {
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
-        for mut parsed in parsed {
+        for (mut parsed, draft) in parsed {
             let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
             let slots = keys.entry(parsed.key.clone()).or_insert_with(|| vec![None; config.languages.len()]);
             // `about.en.md` beside `about.md`: the plan reports that both want one address.
             slots[parsed.name.language].get_or_insert(id);
             let (url, slug, sound) = addresses.address(&parsed, &mut problems);
             parsed.broken |= !sound;
-            items.push(item(parsed, url, slug, &config));
+            items.push(Item { draft, ..item(parsed, url, slug, &config) });
         }
         let mut library = Self {
             today,
@@ -258,7 +259,7 @@ fn item(parsed: Parsed, url: UrlPath, slug: String, config: &Config) -> Item {
         }
     });
     let date = parsed.page().and_then(|page| page.date).or(parsed.name.date.map(Moment::from_date));
-    Item { draft: meta.draft, title, date, url, slug, parsed }
+    Item { draft: false, title, date, url, slug, parsed }
 }
 
 /// `founding-meeting` as `Founding meeting`.
@@ -271,16 +272,17 @@ fn words(slug: &str) -> String {
     }
 }
 
-/// Those that are shown on the day, and why the others are not. A language without a home gets one.
+/// Those that are shown on the day, each with whether it is shown only because drafts were asked
+/// for, and why the others are not. A language without a home gets one.
 fn published(
     parsed: Vec<Parsed>,
     config: &Config,
     today: Today,
     drafts: bool,
-) -> (Vec<Parsed>, BTreeMap<String, Publication>) {
+) -> (Vec<(Parsed, bool)>, BTreeMap<String, Publication>) {
     let draft_folders: Vec<(String, usize)> = parsed
         .iter()
-        .filter(|p| !drafts && p.name.is_section && p.meta().draft)
+        .filter(|p| p.name.is_section && p.meta().draft)
         .map(|p| (p.name.folder.clone(), p.name.language))
         .collect();
     let in_draft = |p: &Parsed| {
@@ -298,20 +300,20 @@ fn published(
             Front::Page(page) => (page.publish.map(|m| m.date()), page.expires.map(|m| m.date())),
             Front::Section(_) => (None, None),
         };
-        let draft = (p.meta().draft && !drafts) || in_draft(&p);
+        let draft = p.meta().draft || in_draft(&p);
         match Publication::on(today.0, draft, dates.0, dates.1) {
-            Publication::Public => shown.push(p),
-            Publication::Scheduled(_) if drafts => shown.push(p),
+            Publication::Public => shown.push((p, false)),
+            Publication::Draft | Publication::Scheduled(_) if drafts => shown.push((p, true)),
             other => {
                 unpublished.insert(p.path.as_str().to_owned(), other);
             }
         }
     }
     for language in 0..config.languages.len() {
-        if !shown.iter().any(|p| &*p.key == "_index.md" && p.name.language == language) {
-            shown.push(Parsed::implicit_home(config, language));
+        if !shown.iter().any(|(p, _)| &*p.key == "_index.md" && p.name.language == language) {
+            shown.push((Parsed::implicit_home(config, language), false));
         }
     }
-    shown.sort_by(|a, b| a.path.cmp(&b.path));
+    shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     (shown, unpublished)
 }

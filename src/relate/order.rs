@@ -53,6 +53,14 @@ fn weights(a: &Item, b: &Item) -> Ordering {
 
 /// Whether a list in this order begins with the highest, so that `lower` is the next one in it.
 /// (Zola: for dates, `lower` is the earlier page; for weights and titles, the one before.)
-pub(super) fn begins_with_highest(by: SortBy) -> bool {
-    matches!(by, SortBy::Date | SortBy::UpdateDate)
+pub(super) fn begins_with_highest(library: &Library, pages: &[ItemId], by: SortBy) -> bool {
+    match by {
+        SortBy::Date | SortBy::UpdateDate => true,
+        // Without weights it is the dates that such a list is sorted by, if there are any.
+        SortBy::Unsaid => pages.iter().all(|&id| {
+            let item = library.item(id);
+            item.date.is_some() && item.parsed.meta().weight.is_none()
+        }),
+        _ => false,
+    }
 }

@@ -52,11 +52,11 @@ impl Sections {
                     page.language() == language && page.parsed.name.folder == item.parsed.name.folder
                 })
                 .collect();
+            let falling = order::begins_with_highest(library, &own, front.sort_by);
             for (at, page) in own.iter().enumerate() {
                 let before = at.checked_sub(1).map(|at| own[at]);
                 let after = own.get(at + 1).copied();
-                let pair =
-                    if order::begins_with_highest(front.sort_by) { (after, before) } else { (before, after) };
+                let pair = if falling { (after, before) } else { (before, after) };
                 sections.neighbours[page.index()] = pair;
             }
             let mut children = folders.children(library, &item.parsed.name.folder, language);

@@ -73,10 +73,15 @@ impl Body {
         self.html.is_empty()
     }
 
+    /// Up to so many headings are looked through one by one for an id; the ids of more stand among
+    /// the sorted ones too.
+    const FEW_HEADINGS: usize = 24;
+
     /// Whether a link can lead to this id.
     #[must_use]
     pub fn has_id(&self, id: &str) -> bool {
-        self.headings.iter().any(|heading| heading.id == id)
+        let few = self.headings.len() <= Self::FEW_HEADINGS;
+        few && self.headings.iter().any(|heading| heading.id == id)
             || self.other_ids.binary_search_by(|other| other.as_str().cmp(id)).is_ok()
     }
 

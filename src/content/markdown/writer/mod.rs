@@ -153,6 +153,9 @@ impl<'a, 's> Writer<'a, 's> {
         self.footnotes();
         self.out.shrink_to_fit();
         self.body.html = self.out;
+        if self.body.headings.len() > Body::FEW_HEADINGS {
+            self.body.other_ids.extend(self.body.headings.iter().map(|heading| heading.id.clone()));
+        }
         self.body.other_ids.sort_unstable();
         self.body.other_ids.dedup();
         self.body
