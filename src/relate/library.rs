@@ -74,6 +74,8 @@ pub struct Library {
     /// Why a file is not shown, by the file's path.
     pub(super) unpublished: BTreeMap<String, Publication>,
     pub(super) assets: BTreeMap<String, File>,
+    /// Files beside pages that are not shown, by their path below `content/`: why those are not.
+    unpublished_assets: BTreeMap<String, Publication>,
     pub(super) sections: sections::Sections,
     pub(super) taxonomies: Vec<Vec<Taxonomy>>,
     pub(super) links: Vec<Vec<Resolved>>,
@@ -87,7 +89,9 @@ impl Library {
         let Input { config, parsed, assets, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
+        let own_folders = own_folders(&parsed);
         let (parsed, unpublished) = published(parsed, &config, today, drafts);
+        let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
@@ -105,10 +109,8 @@ impl Library {
             locales,
             keys,
             unpublished,
-            assets: assets
-                .into_iter()
-                .filter_map(|file| Some((file.below("content")?.to_owned(), file)))
-                .collect(),
+            assets,
+            unpublished_assets,
             sections: sections::Sections::default(),
             taxonomies: Vec::new(),
             links: Vec::new(),
@@ -242,6 +244,12 @@ impl Library {
         self.unpublished.get(file).copied()
     }
 
+    /// Why the page or section that a file below `content/` belongs to is not shown, if it is not.
+    #[must_use]
+    pub fn unpublished_asset(&self, path: &str) -> Option<Publication> {
+        self.unpublished_assets.get(path).copied()
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {
@@ -316,4 +324,52 @@ fn published(
     }
     shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     (shown, unpublished)
+}
+
+/// The files of each page and section that has a folder of its own, by that folder.
+fn own_folders(parsed: &[Parsed]) -> BTreeMap<String, Vec<String>> {
+    let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for p in parsed.iter().filter(|p| p.name.is_bundle || p.name.is_section) {
+        folders.entry(p.name.own_folder().to_owned()).or_default().push(p.path.as_str().to_owned());
+    }
+    folders
+}
+
+/// The files that are published, and why the others are not: a file belongs to the page or section
+/// whose folder is the nearest above it, and is shown if that is, in any language.
+fn published_assets(
+    assets: Vec<File>,
+    own_folders: &BTreeMap<String, Vec<String>>,
+    unpublished: &BTreeMap<String, Publication>,
+) -> (BTreeMap<String, File>, BTreeMap<String, Publication>) {
+    let hidden: BTreeMap<&str, Option<Publication>> = own_folders
+        .iter()
+        .map(|(folder, files)| {
+            let states: Option<Vec<Publication>> =
+                files.iter().map(|file| unpublished.get(file).copied()).collect();
+            (folder.as_str(), states.and_then(|states| states.first().copied()))
+        })
+        .collect();
+    let mut shown = BTreeMap::new();
+    let mut withheld = BTreeMap::new();
+    for file in assets {
+        let Some(path) = file.below("content").map(str::to_owned) else { continue };
+        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let state = loop {
+            match hidden.get(folder) {
+                Some(state) => break *state,
+                None if folder.is_empty() => break None,
+                None => folder = folder.rsplit_once('/').map_or("", |(above, _)| above),
+            }
+        };
+        match state {
+            Some(state) => {
+                withheld.insert(path, state);
+            }
+            None => {
+                shown.insert(path, file);
+            }
+        }
+    }
+    (shown, withheld)
 }
