@@ -199,11 +199,20 @@ impl Prepared {
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
-        let mut found = Failures::summarised(failures.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let any_failed = !failures.is_empty();
+        let mut found = Failures::summarised(failures);
         found.extend(renderer.data_problems());
         renderer.locate(&mut found);
         problems.extend(found);
         problems.extend(refused.into_inner().unwrap_or_else(PoisonError::into_inner));
+        // Some failures follow from others and are not said. If none was said, a site with holes in it
+        // must not pass for a good one.
+        if any_failed && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+            let message = "a page could not be rendered, and nothing says why";
+            let help = "this is a fault of Kenes: please report it with the site's files";
+            problems.push(Diagnostic::error(codes::INTERNAL, message).help(help));
+        }
         finished(problems, strict)
     }
 }
