@@ -10,7 +10,8 @@ use super::{OpenHeading, OpenTable, Writer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
-use crate::content::markdown::Heading;
+use crate::config::RawHtml;
+use crate::content::markdown::{Heading, html};
 use crate::content::markdown::pieces::{Piece, Word, mark};
 
 /// Ids that themes give to parts of the page.
@@ -35,10 +36,15 @@ impl<'a> Writer<'a, '_> {
             self.out.push('"');
         }
         for (key, value) in attrs {
+            if self.settings.raw_html != RawHtml::Allow && !html::is_safe_attribute(key) {
+                continue;
+            }
             self.out.push(' ');
             let _ = escape_html(&mut self.out, key);
             self.out.push_str("=\"");
-            let _ = escape_html(&mut self.out, value.as_deref().unwrap_or_default());
+            let value = value.as_deref().unwrap_or_default();
+            let plain = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            let _ = escape_html(&mut self.out, plain.unwrap_or(value));
             self.out.push('"');
         }
         self.out.push('>');
