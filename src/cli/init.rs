@@ -31,15 +31,14 @@ languages = ["en"]
 # title = "Менің порталым"
 "#;
 
-const HOME: &str = r#"+++
-title = "My portal"
-description = "What the portal is about, in one sentence"
+const HOME: &str = r"+++
+# The title and the description are those of kenes.toml, unless they are set here.
 +++
 
 Welcome. This text is `content/_index.md`: change it, and the preview shows the change at once.
 
 Read [what the portal is](@/about.md), or the [news](@/news/_index.md).
-"#;
+";
 
 const ABOUT: &str = r#"+++
 title = "About"
@@ -123,7 +122,11 @@ pub(super) fn run(args: &InitArgs) -> ExitCode {
             }
         }
     }
-    println!("Made a site in {shown}");
+    if made.is_empty() {
+        println!("Nothing was missing in {shown}, and nothing was changed");
+    } else {
+        println!("Made {} in {shown}", if left.is_empty() { "a site" } else { "what was missing" });
+    }
     for path in made {
         println!("  {path}");
     }
