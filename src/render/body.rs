@@ -17,9 +17,29 @@ use crate::relate::ItemId;
 impl Renderer {
     /// The HTML of some of a page's pieces.
     pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: Pieces<'_>) -> Result<String, Failures> {
+        self.filled(id, pieces, self.anchor_links(id), "")
+    }
+
+    /// The HTML of a page's text for elsewhere: all addresses are whole, and headings have no links.
+    pub(super) fn pieces_for_elsewhere(
+        self: &Arc<Self>,
+        id: ItemId,
+        pieces: Pieces<'_>,
+    ) -> Result<String, Failures> {
+        let config = self.reader.config();
+        let origin = config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or(&config.base_url);
+        self.filled(id, pieces, AnchorLinks::None, origin)
+    }
+
+    fn filled(
+        self: &Arc<Self>,
+        id: ItemId,
+        pieces: Pieces<'_>,
+        anchors: AnchorLinks,
+        origin: &str,
+    ) -> Result<String, Failures> {
         let length = self.reader.item(id).parsed.body.len() + 256;
-        let mut filler =
-            Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
+        let mut filler = Filler { renderer: self, id, anchors, origin, failures: Failures::default() };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
@@ -40,6 +60,8 @@ struct Filler<'a> {
     renderer: &'a Arc<Renderer>,
     id: ItemId,
     anchors: AnchorLinks,
+    /// What goes before the addresses of the site: its scheme and host, or nothing.
+    origin: &'a str,
     failures: Failures,
 }
 
@@ -82,7 +104,8 @@ impl Filler<'_> {
 
     fn href(&self, link: u32) -> Option<String> {
         let resolved = self.renderer.reader.links(self.id).get(link as usize)?;
-        self.renderer.plan.href(&self.renderer.reader, resolved)
+        let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
+        Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
     }
 
     fn language(&self) -> usize {
