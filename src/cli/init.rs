@@ -122,7 +122,8 @@ pub(super) fn run(args: &InitArgs) -> ExitCode {
             }
         }
     }
-    if made.is_empty() {
+    let whole = made.is_empty();
+    if whole {
         println!("Nothing was missing in {shown}, and nothing was changed");
     } else {
         println!("Made {} in {shown}", if left.is_empty() { "a site" } else { "what was missing" });
@@ -130,7 +131,7 @@ pub(super) fn run(args: &InitArgs) -> ExitCode {
     for path in made {
         println!("  {path}");
     }
-    if !left.is_empty() {
+    if !left.is_empty() && !whole {
         println!("Left as they were: {}", left.join(", "));
     }
     let go = if args.dir == Path::new(".") { String::new() } else { format!("cd {} && ", quoted(&args.dir)) };
