@@ -43,9 +43,13 @@ pub(super) fn tags(html: &str) -> Vec<Tag<'_>> {
         };
         at = tag.range.end;
         if !tag.closing && ["script", "style"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
-            let end = format!("</{}", tag.name.to_ascii_lowercase());
-            let rest = html[at..].to_ascii_lowercase();
-            at += rest.find(&end).unwrap_or(rest.len());
+            at = memchr::memmem::find_iter(&html.as_bytes()[at..], b"</")
+                .map(|end| at + end)
+                .find(|end| {
+                    let name = html.as_bytes().get(end + 2..end + 2 + tag.name.len());
+                    name.is_some_and(|name| name.eq_ignore_ascii_case(tag.name.as_bytes()))
+                })
+                .unwrap_or(html.len());
         }
         tags.push(tag);
     }
