@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::links::{self, Resolved};
+use super::publish::{own_folders, published, published_assets};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::clock::{Moment, Today};
@@ -13,7 +14,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
 use crate::config::Config;
-use crate::content::{Front, Parsed};
+use crate::content::Parsed;
 use crate::policy::publication::Publication;
 use crate::source::File;
 
@@ -90,7 +91,7 @@ impl Library {
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
-        let (parsed, unpublished) = published(parsed, &config, today, drafts);
+        let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
@@ -250,6 +251,11 @@ impl Library {
         self.unpublished_assets.get(path).copied()
     }
 
+    /// Why each of the files that are not shown is not.
+    pub fn withheld(&self) -> impl Iterator<Item = Publication> {
+        self.unpublished.values().copied()
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {
@@ -278,98 +284,4 @@ fn words(slug: &str) -> String {
         Some(first) => first.to_uppercase().chain(characters).collect(),
         None => text,
     }
-}
-
-/// Those that are shown on the day, each with whether it is shown only because drafts were asked
-/// for, and why the others are not. A language without a home gets one.
-fn published(
-    parsed: Vec<Parsed>,
-    config: &Config,
-    today: Today,
-    drafts: bool,
-) -> (Vec<(Parsed, bool)>, BTreeMap<String, Publication>) {
-    let draft_folders: Vec<(String, usize)> = parsed
-        .iter()
-        .filter(|p| p.name.is_section && p.meta().draft)
-        .map(|p| (p.name.folder.clone(), p.name.language))
-        .collect();
-    let in_draft = |p: &Parsed| {
-        draft_folders.iter().any(|(folder, language)| {
-            *language == p.name.language
-                && p.key
-                    .strip_prefix(folder.as_str())
-                    .is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
-        })
-    };
-    let mut unpublished = BTreeMap::new();
-    let mut shown = Vec::with_capacity(parsed.len() + config.languages.len());
-    for p in parsed {
-        let dates = match &p.front {
-            Front::Page(page) => (page.publish.map(|m| m.date()), page.expires.map(|m| m.date())),
-            Front::Section(_) => (None, None),
-        };
-        let draft = p.meta().draft || in_draft(&p);
-        match Publication::on(today.0, draft, dates.0, dates.1) {
-            Publication::Public => shown.push((p, false)),
-            Publication::Draft | Publication::Scheduled(_) if drafts => shown.push((p, true)),
-            other => {
-                unpublished.insert(p.path.as_str().to_owned(), other);
-            }
-        }
-    }
-    for language in 0..config.languages.len() {
-        if !shown.iter().any(|(p, _)| &*p.key == "_index.md" && p.name.language == language) {
-            shown.push((Parsed::implicit_home(config, language), false));
-        }
-    }
-    shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    (shown, unpublished)
-}
-
-/// The files of each page and section that has a folder of its own, by that folder.
-fn own_folders(parsed: &[Parsed]) -> BTreeMap<String, Vec<String>> {
-    let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for p in parsed.iter().filter(|p| p.name.is_bundle || p.name.is_section) {
-        folders.entry(p.name.own_folder().to_owned()).or_default().push(p.path.as_str().to_owned());
-    }
-    folders
-}
-
-/// The files that are published, and why the others are not: a file belongs to the page or section
-/// whose folder is the nearest above it, and is shown if that is, in any language.
-fn published_assets(
-    assets: Vec<File>,
-    own_folders: &BTreeMap<String, Vec<String>>,
-    unpublished: &BTreeMap<String, Publication>,
-) -> (BTreeMap<String, File>, BTreeMap<String, Publication>) {
-    let hidden: BTreeMap<&str, Option<Publication>> = own_folders
-        .iter()
-        .map(|(folder, files)| {
-            let states: Option<Vec<Publication>> =
-                files.iter().map(|file| unpublished.get(file).copied()).collect();
-            (folder.as_str(), states.and_then(|states| states.first().copied()))
-        })
-        .collect();
-    let mut shown = BTreeMap::new();
-    let mut withheld = BTreeMap::new();
-    for file in assets {
-        let Some(path) = file.below("content").map(str::to_owned) else { continue };
-        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let state = loop {
-            match hidden.get(folder) {
-                Some(state) => break *state,
-                None if folder.is_empty() => break None,
-                None => folder = folder.rsplit_once('/').map_or("", |(above, _)| above),
-            }
-        };
-        match state {
-            Some(state) => {
-                withheld.insert(path, state);
-            }
-            None => {
-                shown.insert(path, file);
-            }
-        }
-    }
-    (shown, withheld)
 }

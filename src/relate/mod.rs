@@ -8,10 +8,12 @@ mod address;
 mod library;
 mod links;
 mod order;
+mod publish;
 mod reader;
 mod sections;
 mod taxonomies;
 
+pub use address::of as address_of;
 pub use library::{Input, Item, Library};
 pub use links::Resolved;
 pub use reader::{Missing, Query, Reader};

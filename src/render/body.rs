@@ -44,6 +44,13 @@ impl Renderer {
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
 
+    /// Whether a text is the same wherever it is shown: no directive in it, and no template for links
+    /// on headings, could ask for other pages.
+    pub(super) fn is_plain(&self, id: ItemId, mut pieces: Pieces<'_>) -> bool {
+        let anchors = matches!(self.anchor_links(id), AnchorLinks::Left | AnchorLinks::Right);
+        !pieces.any(|piece| matches!(piece, Piece::Open(_)) || anchors && matches!(piece, Piece::Anchor(..)))
+    }
+
     /// Whether headings get links: what the nearest section says, else the site.
     fn anchor_links(&self, id: ItemId) -> AnchorLinks {
         let mut sections = self.reader.ancestors(id);
@@ -157,7 +164,7 @@ impl Filler<'_> {
         context.insert_value("id", Value::from(id));
         context.insert_value("level", Value::from(level));
         context.insert_value("lang", Value::from(lang.as_str()));
-        let rendered = scope::enter(self.renderer, self.language(), || {
+        let rendered = scope::enter_text(self.renderer, self.language(), || {
             self.renderer.theme.tera.render(TEMPLATE, &context)
         });
         match rendered {
@@ -212,7 +219,7 @@ impl Filler<'_> {
         }
         let name = component.name().to_owned();
         let body = (!directive.is_leaf).then_some(body);
-        let rendered = scope::enter(self.renderer, self.language(), || {
+        let rendered = scope::enter_text(self.renderer, self.language(), || {
             self.renderer.theme.tera.render_component(&name, &context, body, true)
         });
         match rendered {

@@ -56,6 +56,12 @@ impl Strings {
     /// Lays the site's own strings over the theme's.
     pub(super) fn finish(&mut self, config: &Config) {
         for language in &config.languages {
+            // A country's code is reported where the settings have it; one report is enough.
+            if let Some((meant, _)) = language.lang.meant()
+                && let Some(strings) = self.languages.get(meant).cloned()
+            {
+                self.languages.entry(language.lang.as_str().to_owned()).or_insert(strings);
+            }
             for (key, node) in &language.translations {
                 if let Some(form) = form(node) {
                     let own = self.languages.entry(language.lang.as_str().to_owned()).or_default();

@@ -100,6 +100,8 @@ pub(super) struct Writer<'a, 's> {
     open: Vec<OpenDirective>,
     /// The names of footnotes in the order of their first use, and how often each is used.
     notes: Vec<(CowStr<'a>, usize)>,
+    /// Their places there.
+    numbers: HashMap<CowStr<'a>, usize, FixedState>,
     definitions: HashMap<CowStr<'a>, String, FixedState>,
     /// The footnote that is being defined, and the text that it interrupts.
     definition: Option<(CowStr<'a>, String)>,
@@ -134,6 +136,7 @@ impl<'a, 's> Writer<'a, 's> {
             items: Vec::new(),
             open: Vec::new(),
             notes: Vec::new(),
+            numbers: HashMap::default(),
             definitions: HashMap::default(),
             definition: None,
         }
