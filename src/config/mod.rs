@@ -109,6 +109,14 @@ impl Config {
         if self.base_path.is_empty() { encoded } else { format!("{}{encoded}", self.base_path) }
     }
 
+    /// What comes after the site's own path in a path of its host, as it is read and not as it is
+    /// written in addresses.
+    #[must_use]
+    pub fn below_base<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let base = crate::base::path::decode_path(&self.base_path)?;
+        path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/'))
+    }
+
     /// The same settings, published at another address.
     ///
     /// # Errors

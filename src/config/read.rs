@@ -313,6 +313,9 @@ mod tests {
         let cyrillic = ("https://a.kz/%D2%9B".to_owned(), "/%D2%9B".to_owned());
         assert_eq!(split("https://a.kz/қ"), cyrillic);
         assert_eq!(split("https://a.kz/%D2%9B/"), cyrillic);
+        let config = read("base_url = \"https://a.kz/қ\"").0.unwrap();
+        assert_eq!(config.below_base("/қ/x/"), Some("/x/"));
+        assert_eq!(config.below_base("/қала/"), None);
         for bad in [
             "a.kz",
             "https://",

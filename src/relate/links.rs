@@ -117,8 +117,7 @@ impl Linker<'_> {
             }
             Target::Rooted { path, query, fragment } => {
                 // An author thinks of the site's root, whether or not it lies in a folder of its host.
-                let below =
-                    path.strip_prefix(self.library.config.base_path.as_str()).filter(|p| p.starts_with('/'));
+                let below = self.library.config.below_base(path);
                 Resolved::Address(UrlPath::new(below.unwrap_or(path)), query.clone(), fragment.clone())
             }
         }

@@ -117,6 +117,14 @@ impl Reader {
         self.library.children(section)
     }
 
+    /// The pages of a section that a language lacks, and the sections right below it, as readers of
+    /// that language see them.
+    #[must_use]
+    pub fn seen_elsewhere(&self, section: ItemId, language: usize) -> Option<(&[ItemId], &[ItemId])> {
+        let (pages, children) = self.library.sections.elsewhere(section, language)?;
+        Some((pages, children))
+    }
+
     /// The sections above, the home first.
     #[must_use]
     pub fn ancestors(&self, id: ItemId) -> Vec<ItemId> {

@@ -89,7 +89,12 @@ impl Sections {
 
     /// The pages and subsections of a section for readers of a language that may lack the section.
     pub(super) fn seen_in(&self, id: ItemId, language: usize) -> &(Vec<ItemId>, Vec<ItemId>) {
-        self.elsewhere.get(&(id, language)).unwrap_or(&self.lists[id.index()])
+        self.elsewhere(id, language).unwrap_or(&self.lists[id.index()])
+    }
+
+    /// The same, if the language lacks the section.
+    pub(super) fn elsewhere(&self, id: ItemId, language: usize) -> Option<&(Vec<ItemId>, Vec<ItemId>)> {
+        self.elsewhere.get(&(id, language))
     }
 
     pub(super) fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {

@@ -95,7 +95,7 @@ fn get_item(args: &Kwargs, section: bool) -> TeraResult<Value> {
     let path = args.must_get::<&str>("path")?;
     let language = language(args, &scope)?;
     match scope.renderer.reader.find(path, language, section) {
-        Ok(id) if section => scope.renderer.full_section(id).map_err(failed),
+        Ok(id) if section => scope.renderer.section_in(id, language).map_err(failed),
         Ok(id) => scope.renderer.full_page(id).map_err(failed),
         Err(Missing::Unknown(_)) if args.get::<bool>("allow_missing")?.unwrap_or(false) => Ok(Value::none()),
         Err(why) => Err(missing(if section { "section" } else { "page" }, path, why)),

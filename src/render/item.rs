@@ -131,6 +131,19 @@ impl Renderer {
         self.views.section(id, || self.make_section(id))
     }
 
+    /// The full view of a section for readers of a language: if that lacks the section, it may have
+    /// pages of it all the same.
+    pub(super) fn section_in(self: &Arc<Self>, id: ItemId, language: usize) -> Result<Value, Failures> {
+        let full = self.full_section(id)?;
+        let Some((pages, children)) = self.reader.seen_elsewhere(id, language) else { return Ok(full) };
+        let lists = [
+            (Key::Str("pages"), self.briefs(pages)),
+            (Key::Str("subsections"), Value::from(self.paths(children))),
+            (Key::Str("children"), self.briefs(children)),
+        ];
+        Ok(joined(&full, lists.into_iter().collect()))
+    }
+
     fn make_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
         let reader = &self.reader;
         let item = reader.item(id);
