@@ -55,7 +55,8 @@ impl Writer<'_, '_> {
             self.problem(span, problem);
         }
         for arg in args.iter_mut().filter(|arg| matches!(arg.key.as_str(), "href" | "src" | "url")) {
-            if let Some(value) = &arg.value {
+            // An empty address is as good as none: what the component does without the argument.
+            if let Some(value) = arg.value.as_ref().filter(|value| !value.is_empty()) {
                 arg.link = Some(self.add_link(Target::parse(value), arg.span));
             }
         }
