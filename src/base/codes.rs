@@ -73,6 +73,7 @@ codes! {
     TOO_DEEP = "K0407", "nesting that is too deep";
     RAW_HTML = "K0408", "raw HTML where the site does not allow it";
     DIRECTIVE_PLACE = "K0409", "a directive outside of the one that it belongs in";
+    FOOTNOTE = "K0410", "a footnote without a text, or a text without its footnote";
     // 05: links
     BROKEN_LINK = "K0501", "a link to a page or file that does not exist";
     BROKEN_ANCHOR = "K0502", "a link to a heading that does not exist";

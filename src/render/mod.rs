@@ -19,6 +19,7 @@ mod functions;
 mod hosting;
 mod item;
 mod lists;
+mod parents;
 mod scope;
 mod sitemap;
 mod strings;

@@ -237,6 +237,14 @@ impl Theme {
         self.templates.get(template).or_else(fallback)
     }
 
+    /// Tera's name of the theme's template that the site's own one of this name replaces.
+    pub(crate) fn behind(&self, name: &str) -> Option<String> {
+        self.prefixes
+            .iter()
+            .map(|prefix| format!("{prefix}{name}"))
+            .find(|name| self.templates.contains_key(name))
+    }
+
     /// What to say where a template is missing: the nearest name, or all of them.
     pub(crate) fn near_template(&self, name: &str) -> String {
         let names = self.templates.keys().map(|known| {
