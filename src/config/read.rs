@@ -126,7 +126,7 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
     for (tag, span) in tags {
         match Lang::parse(&tag) {
             Some(lang) if languages.iter().all(|known| known.lang != lang) => {
-                languages.push(Language::new(lang));
+                languages.push(Language { span: Some(span), ..Language::new(lang) });
             }
             Some(_) => {}
             None => {
