@@ -199,6 +199,9 @@ impl Prepared {
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
+        for id in self.library.ids().filter(|&id| self.library.item(id).parsed.broken) {
+            locked(&failures).push(renderer.directive_problems(id));
+        }
         let mut found = Failures::summarised(failures.into_inner().unwrap_or_else(PoisonError::into_inner));
         found.extend(renderer.data_problems());
         renderer.locate(&mut found);

@@ -24,6 +24,16 @@ impl Renderer {
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
 
+    /// What is wrong with the directives of a page that other mistakes keep from being rendered: their
+    /// names and arguments. Where a directive is never closed, the places of those behind it say
+    /// nothing.
+    #[must_use]
+    pub fn directive_problems(self: &Arc<Self>, id: ItemId) -> Failures {
+        const KNOWN: &[codes::Code] = &[codes::UNKNOWN_DIRECTIVE, codes::DIRECTIVE_ARGUMENT, codes::BAD_DATE];
+        let found = self.pieces(id, self.reader.item(id).parsed.body.pieces()).err().unwrap_or_default();
+        Failures(found.0.into_iter().filter(|failure| KNOWN.contains(&failure.diagnostic.code)).collect())
+    }
+
     /// Whether headings get links: what the nearest section says, else the site.
     fn anchor_links(&self, id: ItemId) -> AnchorLinks {
         let mut sections = self.reader.ancestors(id);

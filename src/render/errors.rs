@@ -115,7 +115,12 @@ pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) ->
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
             let chain: Vec<String> = inheritance_chain.iter().map(|name| theme.file_of(name)).collect();
-            let message = format!("templates extend each other in a circle: {}", chain.join(" → "));
+            let message = match chain.as_slice() {
+                [one, rest @ ..] if rest.iter().all(|file| file == one) => {
+                    "this template extends itself".to_owned()
+                }
+                chain => format!("templates extend each other in a circle: {}", chain.join(" → ")),
+            };
             let file = chain.first().cloned().unwrap_or_else(|| theme.file_of(tpl));
             let (place, help) = parents::extends_itself(theme, inheritance_chain);
             let place = place.unwrap_or_else(|| Location::file(file));

@@ -51,6 +51,7 @@ impl Writer<'_, '_> {
         }
         let mut problems = Vec::new();
         let (name, mut args) = directives::read(text, at, &mut problems);
+        let unread = problems.iter().any(|(_, problem)| problem.code == codes::DIRECTIVE_SYNTAX);
         for (span, problem) in problems {
             self.problem(span, problem);
         }
@@ -62,6 +63,10 @@ impl Writer<'_, '_> {
         }
         // An unnamed directive is kept, so that its closing line is not blamed as well.
         self.open_directive(name, args, span, line.kind == Kind::Leaf);
+        if let Some(directive) = self.body.directives.last_mut().filter(|_| unread) {
+            // What could not be read of it is not missing.
+            directive.name.clear();
+        }
         if line.kind == Kind::Leaf {
             self.close_directive();
         }
