@@ -113,6 +113,31 @@ fn each_page_names_the_languages_that_lack_it() {
     assert_eq!(problems(dir.path(), &["--strict"]).0, 1);
 }
 
+/// An author looks for `draft` in the file that is named.
+#[test]
+fn a_page_of_a_draft_section_is_not_called_a_draft() {
+    let dir = site(&[
+        ("kenes.toml", CONFIG),
+        ("content/_index.md", HOME),
+        ("content/_index.ru.md", HOME),
+        ("content/_index.kk.md", HOME),
+        ("content/news/_index.md", HOME),
+        ("content/news/_index.ru.md", HOME),
+        ("content/news/_index.kk.md", "+++\ndraft = true\n+++\n"),
+        ("content/news/x.md", &page("")),
+        ("content/news/x.ru.md", &page("")),
+        ("content/news/x.kk.md", &page("")),
+    ]);
+    assert_eq!(
+        helps(dir.path()),
+        [
+            "remove `draft = true` from the section, or write it in each of these pages too",
+            "content/news/_index.kk.md is a draft",
+            "content/news/x.kk.md lies in a section that is a draft"
+        ]
+    );
+}
+
 #[test]
 fn pictures_headings_and_link_texts_are_looked_at() {
     let text = page(

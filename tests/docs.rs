@@ -159,6 +159,8 @@ fn every_key_is_explained_and_no_other() {
     assert_eq!(explained("### Keys of pages and sections"), both);
     assert_eq!(explained("### Keys of pages only"), pages.difference(&both).cloned().collect());
     assert_eq!(explained("### Keys of sections only"), sections.difference(&both).cloned().collect());
+    let all: BTreeSet<String> = front::KEYS.iter().map(|&key| key.to_owned()).collect();
+    assert_eq!(pages.union(&sections).cloned().collect::<BTreeSet<_>>(), all);
 }
 
 /// The fenced blocks of a text: what stands behind the fence, and the block.

@@ -58,9 +58,11 @@ codes! {
     TOO_LARGE = "K0208", "a file that is too large";
     UNKNOWN_LANGUAGE = "K0209", "a language suffix that is not configured";
     SAME_NAME = "K0210", "two files whose names differ only in case or Unicode form";
+    ENDING = "K0211", "a page whose file does not end in .md";
     // 03: front matter
     UNCLOSED_FRONT_MATTER = "K0301", "front matter without an end";
     UNKNOWN_TAXONOMY = "K0302", "a taxonomy that the site does not have";
+    STRAY_FRONT_MATTER = "K0303", "front matter that is shown as text";
     // 04: Markdown and directives
     UNKNOWN_DIRECTIVE = "K0401", "a directive that the theme does not have";
     DIRECTIVE_ARGUMENT = "K0402", "an argument that the directive does not take";
@@ -70,6 +72,8 @@ codes! {
     PARSER = "K0406", "Markdown that the parser cannot take";
     TOO_DEEP = "K0407", "nesting that is too deep";
     RAW_HTML = "K0408", "raw HTML where the site does not allow it";
+    DIRECTIVE_PLACE = "K0409", "a directive outside of the one that it belongs in";
+    FOOTNOTE = "K0410", "a footnote without a text, or a text without its footnote";
     // 05: links
     BROKEN_LINK = "K0501", "a link to a page or file that does not exist";
     BROKEN_ANCHOR = "K0502", "a link to a heading that does not exist";

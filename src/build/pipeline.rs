@@ -69,7 +69,7 @@ impl Counts {
         for publication in library.withheld() {
             match publication {
                 Publication::Public => {}
-                Publication::Draft => counts.drafts += 1,
+                Publication::Draft | Publication::InDraft => counts.drafts += 1,
                 Publication::Scheduled(_) => counts.scheduled += 1,
                 Publication::Expired(_) => counts.expired += 1,
             }
@@ -222,6 +222,9 @@ impl Prepared {
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
+        for id in self.library.ids().filter(|&id| self.library.item(id).parsed.broken) {
+            locked(&failures).push(renderer.directive_problems(id));
+        }
         let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let any_failed = !failures.is_empty();
         let mut found = Failures::summarised(failures);

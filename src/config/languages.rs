@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::base::codes;
-use crate::base::data::{Entry, Fields, Node, Value};
+use crate::base::data::{Entry, Fields, Value};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::lang::Lang;
+use crate::base::span::Span;
 
 /// One language of the site.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,9 @@ pub struct Language {
     /// Whether the site has a feed in it.
     pub generate_feeds: bool,
     /// Strings that replace the theme's: a text, or a table of plural forms.
-    pub translations: BTreeMap<String, Node>,
+    pub translations: BTreeMap<String, Entry>,
+    /// Where `kenes.toml` names it.
+    pub span: Option<Span>,
 }
 
 impl Language {
@@ -36,6 +39,7 @@ impl Language {
             description: None,
             generate_feeds: false,
             translations: BTreeMap::new(),
+            span: None,
         }
     }
 
@@ -71,8 +75,9 @@ impl Language {
 }
 
 /// Reads a table of strings: texts, or tables of plural forms by CLDR category.
-pub(super) fn read_strings(into: &mut BTreeMap<String, Node>, fields: &mut Fields<'_>) {
-    for Entry { key, node, .. } in fields.entries() {
+pub(super) fn read_strings(into: &mut BTreeMap<String, Entry>, fields: &mut Fields<'_>) {
+    for entry in fields.entries() {
+        let Entry { key, node, .. } = entry;
         let good = match &node.value {
             Value::String(_) => true,
             Value::Table(forms) => {
@@ -82,7 +87,7 @@ pub(super) fn read_strings(into: &mut BTreeMap<String, Node>, fields: &mut Field
             _ => false,
         };
         if good {
-            into.insert(key.clone(), node.clone());
+            into.insert(key.clone(), entry.clone());
         } else {
             let message =
                 format!("the string `{key}` must be a text or a table of plural forms with `other`");

@@ -154,7 +154,7 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
         match Lang::parse(&tag) {
             Some(lang) if languages.iter().all(|known| known.lang != lang) => {
                 complain_of_country(fields, &lang, span);
-                languages.push(Language::new(lang));
+                languages.push(Language { span: Some(span), ..Language::new(lang) });
             }
             Some(lang) if again > 0 && languages[0].lang == lang => again = 0,
             Some(_) => {

@@ -115,6 +115,36 @@ pub struct SectionFront {
     pub insert_anchor_links: Option<AnchorLinks>,
 }
 
+/// All keys of front matter, of pages and of sections.
+pub const KEYS: &[&str] = &[
+    "aliases",
+    "authors",
+    "date",
+    "description",
+    "draft",
+    "expires",
+    "extra",
+    "generate_feeds",
+    "hidden",
+    "in_search_index",
+    "insert_anchor_links",
+    "page_template",
+    "paginate_by",
+    "paginate_path",
+    "paginate_reversed",
+    "path",
+    "publish",
+    "redirect_to",
+    "slug",
+    "sort_by",
+    "taxonomies",
+    "template",
+    "title",
+    "transparent",
+    "updated",
+    "weight",
+];
+
 /// The parts of a file.
 #[derive(Debug)]
 pub struct Split {
@@ -131,6 +161,7 @@ pub fn split(path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Split {
     let (first, rest_at) = line(text, 0);
     let fence = first.trim_end();
     if fence != "+++" && fence != "---" {
+        super::stray::warn(path, text, problems);
         return Split { table: Table::default(), offset: 0, body: 0 };
     }
     let mut at = rest_at;
@@ -150,7 +181,7 @@ pub fn split(path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Split {
 }
 
 /// The line that starts at `at`, and where the next one starts.
-fn line(text: &str, at: usize) -> (&str, usize) {
+pub(super) fn line(text: &str, at: usize) -> (&str, usize) {
     match memchr::memchr(b'\n', &text.as_bytes()[at..]) {
         Some(end) => (&text[at..at + end], at + end + 1),
         None => (&text[at..], text.len()),

@@ -7,6 +7,7 @@
 pub mod front;
 pub mod markdown;
 mod name;
+mod stray;
 
 pub use front::{PageFront, SectionFront, SortBy};
 pub use name::Name;

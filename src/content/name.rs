@@ -37,7 +37,7 @@ impl Name {
     pub fn read(path: &SourcePath, config: &Config) -> (Self, Option<Diagnostic>) {
         let below = path.as_str().strip_prefix(FOLDER).unwrap_or(path.as_str()).trim_start_matches('/');
         let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
-        let stem = file.strip_suffix(".md").unwrap_or(file);
+        let (stem, bad_ending) = split_ending(path, file);
         let (stem, language, problem) = split_language(path, stem, config);
         let key = if folder.is_empty() { format!("{stem}.md") } else { format!("{folder}/{stem}.md") };
         let is_section = stem == "_index";
@@ -56,7 +56,7 @@ impl Name {
             is_section,
             is_bundle,
         };
-        (name, problem.or(bad_date))
+        (name, bad_ending.or(problem).or(bad_date))
     }
 
     /// The folder that the file's assets and relative links count from, below `content/`.
@@ -64,6 +64,17 @@ impl Name {
     pub fn own_folder(&self) -> &str {
         self.key.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
+}
+
+/// `page.md` is `page`. `page.MD` is no page on every system: there it would lie beside `page.md`.
+fn split_ending<'a>(path: &SourcePath, file: &'a str) -> (&'a str, Option<Diagnostic>) {
+    let Some((stem, ending)) = file.rsplit_once('.') else { return (file, None) };
+    if ending == "md" || !ending.eq_ignore_ascii_case("md") {
+        return (file.strip_suffix(".md").unwrap_or(file), None);
+    }
+    let problem =
+        Diagnostic::error(codes::ENDING, format!("the name of a page ends in `.md`, not in `.{ending}`"));
+    (stem, Some(problem.in_file(path.as_str()).help(format!("name it {stem}.md"))))
 }
 
 /// `about.ru` is `about` in Russian. A suffix that looks like a language but is none of the site's
@@ -150,6 +161,13 @@ mod tests {
         assert_eq!(name("content/2025-02-30-a.md").1.unwrap().code, codes::BAD_DATE);
         assert!(name("content/2025-02-30.md").1.is_none());
         assert!(name("content/2025-1-15-a.md").1.is_none());
+    }
+
+    #[test]
+    fn capitals_in_the_ending_are_a_mistake() {
+        let (name, problem) = name("content/page.ru.MD");
+        assert_eq!(problem.unwrap().help.as_deref(), Some("name it page.ru.md"));
+        assert_eq!((name.stem.as_str(), name.language), ("page", 1));
     }
 
     #[test]

@@ -72,8 +72,7 @@ fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath) -> Diagnos
         folder => format!("{folder}/"),
     };
     let message = format!("there is no file content/{folder}{path}, and nothing has the address {url}");
-    let beside = library.assets().filter_map(|(asset, _)| asset.strip_prefix(folder.as_str()));
-    let help = did_you_mean(path, beside).unwrap_or_else(|| {
+    let help = library.near_relative(&item.parsed, path).unwrap_or_else(|| {
         "put the file there, or name a page by its file, as in @/council/founding.md".to_owned()
     });
     Diagnostic::error(codes::BROKEN_LINK, message).help(help)

@@ -9,6 +9,8 @@ pub enum Publication {
     Public,
     /// Its author has not finished it.
     Draft,
+    /// The section that it lies in is a draft.
+    InDraft,
     /// It is for this day and later.
     Scheduled(Date),
     /// It was for the time before this day.
@@ -34,6 +36,7 @@ impl Publication {
         match self {
             Self::Public => None,
             Self::Draft => Some("is a draft".to_owned()),
+            Self::InDraft => Some("lies in a section that is a draft".to_owned()),
             Self::Scheduled(date) => Some(format!("is not published before {date}")),
             Self::Expired(date) => Some(format!("expired on {date}")),
         }

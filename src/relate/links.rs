@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{ItemId, Library};
+use super::{ItemId, Library, near};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath};
@@ -48,29 +48,21 @@ pub(super) fn resolve(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
         .collect();
     let mut suggestions = SUGGESTIONS;
     all.into_iter()
-        .map(|(links, found)| {
+        .zip(ids)
+        .map(|((links, found), id)| {
             for (problem, missing) in found {
                 problems.push(match missing {
                     Some(path) if suggestions > 0 => {
                         suggestions -= 1;
-                        problem.help(library.near_file(&path))
+                        problem.help(library.near_file(id, &path))
                     }
-                    Some(path) => problem.help(no_near_file(&path)),
+                    Some(path) => problem.help(near::no_file(&path)),
                     None => problem,
                 });
             }
             links
         })
         .collect()
-}
-
-fn no_near_file(path: &str) -> String {
-    match path.ends_with(".md") {
-        true => "links name a file below content/, as in @/council/founding.md".to_owned(),
-        false => {
-            "put the file beside the page, or into static/ and link to it with a leading slash".to_owned()
-        }
-    }
 }
 
 struct Linker<'a> {
@@ -89,7 +81,19 @@ impl Linker<'_> {
     fn target(&mut self, from: ItemId, target: &Target, span: Span) -> Resolved {
         let item = self.library.item(from);
         match target {
-            Target::External { .. } => Resolved::External,
+            Target::External { url } => match of_a_computer(url) {
+                Some((message, help)) => {
+                    self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
+                }
+                None => Resolved::External,
+            },
+            Target::Empty => {
+                let problem =
+                    Diagnostic::error(codes::BROKEN_LINK, "the address between `(` and `)` is empty");
+                let help =
+                    "write where it leads, as in (@/about.md), or take the brackets and parentheses away";
+                self.report(from, span, problem.help(help))
+            }
             Target::Here { fragment } => {
                 self.check_fragment(from, from, fragment, span);
                 Resolved::Here
@@ -215,27 +219,6 @@ impl Linker<'_> {
 }
 
 impl Library {
-    /// What to say of a link to a file that is not there: the nearest ones that are.
-    fn near_file(&self, path: &str) -> String {
-        let pages = path.ends_with(".md");
-        let folder = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
-        let meant = folder.iter().find(|key| !pages && self.keys.contains_key(key.as_str()));
-        let near = match meant {
-            Some(key) => vec![key.as_str()],
-            None if pages => {
-                let mut keys: Vec<&str> = self.keys.keys().map(|key| &**key).collect();
-                keys.sort_unstable();
-                nearest_many(path, keys, 3)
-            }
-            None => nearest_many(path, self.assets.keys().map(String::as_str), 3),
-        };
-        if near.is_empty() {
-            return no_near_file(path);
-        }
-        let near: Vec<String> = near.iter().map(|near| format!("`@/{near}`")).collect();
-        format!("did you mean {}?", near.join(" or "))
-    }
-
     /// What is wrong with a link to an id of a page or section, if anything is.
     #[must_use]
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
@@ -265,8 +248,25 @@ impl Library {
     }
 }
 
+/// What is wrong with an address that only the author's own computer knows, such as a word processor
+/// writes, and what to do.
+fn of_a_computer(url: &str) -> Option<(String, String)> {
+    let scheme = url.split(':').next().unwrap_or_default();
+    // No scheme has one letter; a drive of Windows has.
+    if scheme.len() != 1 && !scheme.eq_ignore_ascii_case("file") {
+        return None;
+    }
+    let name = url.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or("report.pdf");
+    Some((
+        format!("`{url}` is a file of your computer, which no reader has"),
+        format!(
+            "copy the file into the page's folder and write `{name}`, or into static/ and write `/{name}`"
+        ),
+    ))
+}
+
 /// Joins a path to a folder and resolves `.` and `..`; `None` if it leads out of the topmost one.
-fn join(folder: &str, path: &str) -> Option<String> {
+pub(super) fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {
@@ -289,5 +289,13 @@ mod tests {
         assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
         assert_eq!(join("a", "./x//y").as_deref(), Some("a/x/y"));
         assert_eq!(join("a", "../../x"), None);
+    }
+
+    #[test]
+    fn files_of_a_computer_are_no_addresses() {
+        for url in ["file:///C:/x.pdf", "FILE://server/x.pdf", "C:\\pic.jpg", "d:/pic.jpg"] {
+            assert!(of_a_computer(url).is_some(), "{url}");
+        }
+        assert!(of_a_computer("https://example.kz/C:/x").is_none());
     }
 }

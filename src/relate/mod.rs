@@ -7,6 +7,7 @@
 mod address;
 mod library;
 mod links;
+mod near;
 mod order;
 mod publish;
 mod reader;

@@ -46,7 +46,9 @@ pub(super) fn published(
             Publication::Public => shown.push((p, false)),
             Publication::Draft | Publication::Scheduled(_) if drafts => shown.push((p, true)),
             other => {
-                unpublished.insert(p.path.as_str().to_owned(), other);
+                let own = other != Publication::Draft || p.meta().draft;
+                let state = if own { other } else { Publication::InDraft };
+                unpublished.insert(p.path.as_str().to_owned(), state);
             }
         }
     }

@@ -6,7 +6,7 @@ use pulldown_cmark_escape::escape_html;
 use tera::{ComponentArgType, ComponentInfo, Context, Value};
 
 use super::errors::{self, Failure, Failures};
-use super::{Renderer, scope};
+use super::{Renderer, allowed, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::suggest::did_you_mean;
@@ -49,6 +49,16 @@ impl Renderer {
     pub(super) fn is_plain(&self, id: ItemId, mut pieces: Pieces<'_>) -> bool {
         let anchors = matches!(self.anchor_links(id), AnchorLinks::Left | AnchorLinks::Right);
         !pieces.any(|piece| matches!(piece, Piece::Open(_)) || anchors && matches!(piece, Piece::Anchor(..)))
+    }
+
+    /// What is wrong with the directives of a page that other mistakes keep from being rendered: their
+    /// names and arguments. Where a directive is never closed, the places of those behind it say
+    /// nothing.
+    #[must_use]
+    pub fn directive_problems(self: &Arc<Self>, id: ItemId) -> Failures {
+        const KNOWN: &[codes::Code] = &[codes::UNKNOWN_DIRECTIVE, codes::DIRECTIVE_ARGUMENT, codes::BAD_DATE];
+        let found = self.pieces(id, self.reader.item(id).parsed.body.pieces()).err().unwrap_or_default();
+        Failures(found.0.into_iter().filter(|failure| KNOWN.contains(&failure.diagnostic.code)).collect())
     }
 
     /// Whether headings get links: what the nearest section says, else the site.
@@ -101,7 +111,8 @@ impl Filler<'_> {
                 Piece::Close => {
                     if let Some((directive, before)) = open.pop() {
                         let body = std::mem::replace(&mut out, before);
-                        self.directive(directive, &body, &mut out);
+                        let around = open.last().map(|(around, _)| around.name.as_str());
+                        self.directive(directive, around, &body, &mut out);
                     }
                 }
             }
@@ -181,7 +192,8 @@ impl Filler<'_> {
         }
     }
 
-    fn directive(&mut self, directive: &Directive, body: &str, out: &mut String) {
+    /// Renders a directive that stands in `around`, or in none.
+    fn directive(&mut self, directive: &Directive, around: Option<&str>, body: &str, out: &mut String) {
         if directive.name.is_empty() {
             return; // reported when the line was read
         }
@@ -199,6 +211,9 @@ impl Filler<'_> {
             return self.fail(directive, problem.help(help));
         };
         let before = self.failures.0.len();
+        if let Some(problem) = allowed::place(component, &directive.name, around) {
+            self.fail(directive, problem);
+        }
         let mut context = Context::new();
         for arg in &directive.args {
             if let Some(value) = self.argument(arg, component, &directive.name) {
@@ -254,6 +269,10 @@ impl Filler<'_> {
             self.fail_at(arg.span, Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help(help));
             return None;
         };
+        if let Some(problem) = allowed::value(component, arg).or_else(|| allowed::date(arg)) {
+            self.fail_at(arg.span, problem);
+            return None;
+        }
         if let Some(href) = arg.link.and_then(|link| self.href(link)) {
             return Some(Value::from(href));
         }

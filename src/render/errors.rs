@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use tera::ErrorKind;
 
-use super::circles;
 use super::theme::Theme;
+use super::{circles, parents};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
@@ -115,13 +115,16 @@ pub(super) fn diagnostics(theme: &Theme, template: &str, error: &tera::Error) ->
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
             let chain: Vec<String> = inheritance_chain.iter().map(|name| theme.file_of(name)).collect();
-            let message = format!("templates extend each other in a circle: {}", chain.join(" → "));
+            let message = match chain.as_slice() {
+                [one, rest @ ..] if rest.iter().all(|file| file == one) => {
+                    "this template extends itself".to_owned()
+                }
+                chain => format!("templates extend each other in a circle: {}", chain.join(" → ")),
+            };
             let file = chain.first().cloned().unwrap_or_else(|| theme.file_of(tpl));
-            vec![
-                Diagnostic::error(codes::TEMPLATE_SYNTAX, message)
-                    .in_file(file)
-                    .help("remove `extends` from one of them"),
-            ]
+            let (place, help) = parents::extends_itself(theme, inheritance_chain);
+            let place = place.unwrap_or_else(|| Location::file(file));
+            vec![Diagnostic::error(codes::TEMPLATE_SYNTAX, message).at(place).help(help)]
         }
         ErrorKind::CircularInclude { tpl, include_chain } => {
             let chain: Vec<String> = include_chain.iter().map(|name| theme.file_of(name)).collect();
@@ -293,7 +296,11 @@ fn reports(theme: &Theme, template: &str, text: &str) -> Vec<Diagnostic> {
             let line = parts.next()?.parse().ok()?;
             Some((parts.next()?.to_owned(), crate::base::span::Position { line, column }))
         });
-        let help = near(theme, &message).or_else(|| advice(&message).map(str::to_owned));
+        let block = message.strip_prefix("Block `").filter(|rest| rest.ends_with("in any parent template"));
+        let help = match (block.and_then(|rest| rest.split('`').next()), &place) {
+            (Some(block), Some((name, _))) => Some(parents::near_block(theme, name, block)),
+            _ => near(theme, &message).or_else(|| advice(&message).map(str::to_owned)),
+        };
         let named =
             message.split('`').find(|name| theme.text_of(name).is_some()).unwrap_or(template).to_owned();
         let shown = message

@@ -139,6 +139,7 @@ fn link(scope: &scope::Scope, language: usize, target: &Target) -> TeraResult<St
         Target::Relative { written, .. } => Ok(written.clone()),
         Target::Here { fragment } => Ok(format!("#{fragment}")),
         Target::External { url } => Ok(url.clone()),
+        Target::Empty => Ok(String::new()),
     }
 }
 

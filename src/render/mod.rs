@@ -8,6 +8,7 @@ pub use filters::NAMES as FILTERS;
 /// The names of all template functions that Kenes adds to Tera's.
 pub use functions::NAMES as FUNCTIONS;
 
+mod allowed;
 mod body;
 mod circles;
 mod data;
@@ -18,6 +19,7 @@ mod functions;
 mod hosting;
 mod item;
 mod lists;
+mod parents;
 mod scope;
 mod sitemap;
 mod strings;

@@ -8,7 +8,7 @@ use super::strings::Strings;
 use super::{errors, filters, functions};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, parse_toml};
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::{Diagnostic, Location, Severity};
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
 use crate::source::{File, Source};
@@ -76,8 +76,16 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
         }
     }
     theme.extra.merge(&config.extra);
-    theme.strings.finish(config);
+    // The default theme lies in the program: a folder of its name would replace all of it.
+    let folder = layers.get(1).filter(|layer| layer.files.iter().any(|file| file.disk_path().is_some()));
+    theme.strings.check_languages(config, folder.map(|layer| layer.folder.as_str()), &mut problems);
     theme.add_templates(&layers, &mut problems);
+    // With mistakes in the theme its strings are not all known.
+    if problems.iter().all(|problem| problem.severity != Severity::Error) {
+        let texts: Vec<&str> = theme.texts().map(|(_, text)| text).collect();
+        theme.strings.check_own(config, &texts, &mut problems);
+    }
+    theme.strings.finish(config);
     let statics = statics(source, config, &layers, &mut problems);
     if !theme.has_templates() && problems.is_empty() {
         let message = format!("the theme `{}` has no templates", config.theme);
@@ -235,6 +243,14 @@ impl Theme {
         let fallback =
             || self.prefixes.iter().find_map(|prefix| self.templates.get(&format!("{prefix}{template}")));
         self.templates.get(template).or_else(fallback)
+    }
+
+    /// Tera's name of the theme's template that the site's own one of this name replaces.
+    pub(crate) fn behind(&self, name: &str) -> Option<String> {
+        self.prefixes
+            .iter()
+            .map(|prefix| format!("{prefix}{name}"))
+            .find(|name| self.templates.contains_key(name))
     }
 
     /// What to say where a template is missing: the nearest name, or all of them.

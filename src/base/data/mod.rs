@@ -102,6 +102,9 @@ impl Table {
     }
 }
 
+/// Quotation marks that word processors put where a program reads straight ones only.
+pub const CURLY: &[char] = &['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
+
 /// Why a text could not be read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SyntaxError {
@@ -134,6 +137,12 @@ impl SyntaxError {
             return Diagnostic::error(code, message).at(place).help(help);
         }
         let written = &text[place_of(text, self.span.shift(offset))..];
+        if let Some(mark) = curly(text, self.span.shift(offset)).filter(|_| language == "TOML") {
+            let message =
+                format!("this is not TOML: the quotation mark `{mark}` is curly, and must be a straight one");
+            let help = "write title = \"…\"; word processors make quotation marks curly";
+            return Diagnostic::error(code, message).at(place).help(help);
+        }
         let help = match language {
             "TOML" => toml_advice(said, written),
             _ => yaml_advice(said),
@@ -144,6 +153,15 @@ impl SyntaxError {
 
 fn place_of(text: &str, span: Span) -> usize {
     crate::base::span::floor_boundary(text, span.start)
+}
+
+/// The curly quotation mark that the text at a place, or the value of its line, begins with.
+fn curly(text: &str, span: Span) -> Option<char> {
+    let at = place_of(text, span);
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim_start());
+    [&text[at..], value].iter().find_map(|text| text.chars().next().filter(|c| CURLY.contains(c)))
 }
 
 fn toml_advice(said: &str, written: &str) -> &'static str {

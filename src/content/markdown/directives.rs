@@ -6,6 +6,7 @@
 //! ranges stay true. A line that turns out to lie in a code block is put back as it was.
 
 use crate::base::codes;
+use crate::base::data::CURLY;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 
@@ -145,7 +146,15 @@ pub(super) fn read(line: &str, at: usize, problems: &mut Vec<(Span, Diagnostic)>
             break;
         }
         let key = reader.word(is_name).to_owned();
-        let value = (!key.is_empty() && reader.eat('=')).then(|| reader.value());
+        let has_value = !key.is_empty() && reader.eat('=');
+        if let Some(mark) = reader.rest().chars().next().filter(|c| has_value && CURLY.contains(c)) {
+            let span = Span::new(at + reader.at, at + line.len());
+            let message = format!("the quotation mark `{mark}` is curly, and must be a straight one");
+            let help = format!("write {key}=\"…\"; word processors make quotation marks curly");
+            problems.push((span, Diagnostic::error(codes::DIRECTIVE_SYNTAX, message).help(help)));
+            break;
+        }
+        let value = has_value.then(|| reader.value());
         let span = Span::new(at + start, at + reader.at);
         match (key.as_str(), value) {
             ("", _) | (_, Some(None)) => {
@@ -264,6 +273,16 @@ mod tests {
         read(":::note title=\"x", 10, &mut problems);
         assert_eq!(problems[0].1.code, codes::DIRECTIVE_SYNTAX);
         assert_eq!(problems[0].0.start, 18);
+    }
+
+    #[test]
+    fn curly_quotation_marks_are_named() {
+        for line in [":::note title=“x”", ":::note title=«a b» kind=tip", ":::note title=”x”"] {
+            let mut problems = Vec::new();
+            read(line, 0, &mut problems);
+            assert_eq!(problems.len(), 1, "{line}");
+            assert!(problems[0].1.message.contains("straight"), "{problems:?}");
+        }
     }
 
     proptest! {

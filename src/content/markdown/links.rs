@@ -48,6 +48,8 @@ pub enum Target {
         /// What stands behind `#`.
         fragment: String,
     },
+    /// Nothing at all: `[text]()`.
+    Empty,
     /// Anything with a scheme, or `//host`.
     External {
         /// All of it.
@@ -59,6 +61,9 @@ impl Target {
     /// Reads a destination.
     #[must_use]
     pub fn parse(destination: &str) -> Self {
+        if destination.is_empty() {
+            return Self::Empty;
+        }
         let (rest, fragment) = match destination.split_once('#') {
             Some((rest, fragment)) => {
                 (rest, Some(decode_path(fragment).unwrap_or_else(|| fragment.to_owned())))
@@ -106,6 +111,8 @@ mod tests {
         assert!(matches!(Target::parse("../a.md"), Target::Relative { .. }));
         assert!(matches!(Target::parse("/a/?x=1#y"), Target::Rooted { query, .. } if query == "?x=1"));
         assert!(matches!(Target::parse("#y"), Target::Here { .. }));
+        assert!(matches!(Target::parse("#"), Target::Here { .. }));
+        assert!(matches!(Target::parse(""), Target::Empty));
         for url in ["https://a.kz", "mailto:a@b.kz", "//cdn.kz/x", "tel:+7"] {
             assert!(matches!(Target::parse(url), Target::External { .. }), "{url}");
         }

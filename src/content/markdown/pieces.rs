@@ -37,7 +37,8 @@ pub enum Word {
 }
 
 impl Word {
-    const ALL: [Self; 4] = [Self::Footnotes, Self::FootnoteBack, Self::TaskDone, Self::TaskOpen];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Footnotes, Self::FootnoteBack, Self::TaskDone, Self::TaskOpen];
 
     /// The key in the theme's strings.
     #[must_use]

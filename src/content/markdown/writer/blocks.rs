@@ -10,6 +10,7 @@ use super::{OpenHeading, OpenTable, Writer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
+use crate::base::suggest::did_you_mean;
 use crate::config::RawHtml;
 use crate::content::markdown::pieces::{Piece, Word, mark};
 use crate::content::markdown::{Heading, html};
@@ -184,6 +185,37 @@ impl<'a> Writer<'a, '_> {
             self.out,
             "<sup class=\"footnote-reference\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\">{number}</a></sup>"
         );
+    }
+
+    /// Notes `[^name]` that nothing defines: the parser leaves it as three texts.
+    pub(super) fn undefined_footnote(&mut self, range: &Range<usize>) {
+        let bytes = self.source.as_bytes();
+        let Some(name) = self.source[range.clone()].strip_prefix('^') else { return };
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+        let before = range.start.checked_sub(1).map(|i| bytes[i]);
+        if is_name && before == Some(b'[') && bytes.get(range.end) == Some(&b']') {
+            let span = self.span(&(range.start - 1..range.end + 1));
+            self.undefined.push((name.to_owned(), span));
+        }
+    }
+
+    /// Warns of footnotes without a text, which are shown as they are written, and of texts that
+    /// nothing refers to, which are not shown.
+    pub(super) fn lone_footnotes(&mut self) {
+        let defined = std::mem::take(&mut self.defined);
+        for (name, span) in std::mem::take(&mut self.undefined) {
+            let message = format!("the footnote `[^{name}]` has no text");
+            let help = did_you_mean(&name, defined.iter().map(|(name, _)| &**name))
+                .unwrap_or_else(|| format!("write a line of its own: [^{name}]: the text of the note"));
+            self.problem(span, Diagnostic::warning(codes::FOOTNOTE, message).help(help));
+        }
+        for (name, span) in defined {
+            if self.notes.iter().all(|(used, _)| *used != name) {
+                let message = format!("nothing refers to the footnote `{name}`, and its text is not shown");
+                let help = format!("write [^{name}] where it belongs, or remove it");
+                self.problem(span, Diagnostic::warning(codes::FOOTNOTE, message).help(help));
+            }
+        }
     }
 
     /// The footnotes, in the order of their first use, each with its ways back.

@@ -51,16 +51,22 @@ impl Writer<'_, '_> {
         }
         let mut problems = Vec::new();
         let (name, mut args) = directives::read(text, at, &mut problems);
+        let unread = problems.iter().any(|(_, problem)| problem.code == codes::DIRECTIVE_SYNTAX);
         for (span, problem) in problems {
             self.problem(span, problem);
         }
         for arg in args.iter_mut().filter(|arg| matches!(arg.key.as_str(), "href" | "src" | "url")) {
-            if let Some(value) = &arg.value {
+            // An empty address is as good as none: what the component does without the argument.
+            if let Some(value) = arg.value.as_ref().filter(|value| !value.is_empty()) {
                 arg.link = Some(self.add_link(Target::parse(value), arg.span));
             }
         }
         // An unnamed directive is kept, so that its closing line is not blamed as well.
         self.open_directive(name, args, span, line.kind == Kind::Leaf);
+        if let Some(directive) = self.body.directives.last_mut().filter(|_| unread) {
+            // What could not be read of it is not missing.
+            directive.name.clear();
+        }
         if line.kind == Kind::Leaf {
             self.close_directive();
         }

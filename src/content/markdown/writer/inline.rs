@@ -48,6 +48,7 @@ impl Writer<'_, '_> {
                 let _ = escape_href(&mut self.out, fragment);
                 false
             }
+            Target::Empty => false,
             Target::Content { .. } | Target::Relative { .. } | Target::Rooted { .. } => {
                 let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
                 mark(&mut self.out, Piece::Link(index));
@@ -93,7 +94,7 @@ impl Writer<'_, '_> {
             Target::External { url } => {
                 let _ = escape_href(&mut self.out, url);
             }
-            Target::Here { .. } => {}
+            Target::Here { .. } | Target::Empty => {}
             _ => {
                 let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
                 mark(&mut self.out, Piece::Link(index));
@@ -184,6 +185,10 @@ impl Writer<'_, '_> {
                 _ => None,
             };
             let Some((address, value)) = address.and_then(|a| Some((a, a.value?))) else { continue };
+            // In HTML an empty address is a way to say "this page".
+            if value.is_empty() {
+                continue;
+            }
             let target = Target::parse(&html::unescape(value));
             let leaves = matches!(target, Target::External { .. } | Target::Here { .. });
             let index = self.add_link(target, span);

@@ -103,6 +103,10 @@ pub(super) struct Writer<'a, 's> {
     /// Their places there.
     numbers: HashMap<CowStr<'a>, usize, FixedState>,
     definitions: HashMap<CowStr<'a>, String, FixedState>,
+    /// Where footnotes are defined, in order.
+    defined: Vec<(CowStr<'a>, Span)>,
+    /// The footnotes that are not defined, and where they are referred to.
+    undefined: Vec<(String, Span)>,
     /// The footnote that is being defined, and the text that it interrupts.
     definition: Option<(CowStr<'a>, String)>,
 }
@@ -138,6 +142,8 @@ impl<'a, 's> Writer<'a, 's> {
             notes: Vec::new(),
             numbers: HashMap::default(),
             definitions: HashMap::default(),
+            defined: Vec::new(),
+            undefined: Vec::new(),
             definition: None,
         }
     }
@@ -153,6 +159,7 @@ impl<'a, 's> Writer<'a, 's> {
             let (span, name) = (open.span, open.name.clone());
             self.unclosed(span, &name);
         }
+        self.lone_footnotes();
         self.footnotes();
         self.out.shrink_to_fit();
         self.body.html = self.out;
@@ -284,7 +291,11 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::TableHead => self.start_row(true),
             Tag::TableRow => self.start_row(false),
             Tag::TableCell => self.start_cell(),
-            Tag::FootnoteDefinition(name) => self.definition = Some((name, std::mem::take(&mut self.out))),
+            Tag::FootnoteDefinition(name) => {
+                let span = self.span(&(range.start..range.start + name.len() + "[^]".len()));
+                self.defined.push((name.clone(), span));
+                self.definition = Some((name, std::mem::take(&mut self.out)));
+            }
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
             Tag::Strikethrough => self.out.push_str("<del>"),
@@ -381,6 +392,9 @@ impl<'a, 's> Writer<'a, 's> {
             _ => {}
         }
         self.body.words += words(&text);
+        if text.starts_with('^') {
+            self.undefined_footnote(range);
+        }
         if let Some(image) = &mut self.image {
             image.alt.push_str(&text);
             return;

@@ -1,0 +1,147 @@
+//! What the author of a broken link may have meant. Whatever is suggested works as it is written:
+//! `@/…` counts from `content/`, wherever the page lies.
+
+use super::links::join;
+use super::{ItemId, Library};
+use crate::base::suggest::{nearest, nearest_many};
+use crate::content::Parsed;
+
+/// How many suggestions a broken link gets at most.
+const MOST: usize = 3;
+
+/// What to say of a link to a file that is not there and that resembles none.
+pub(super) fn no_file(path: &str) -> String {
+    match path.ends_with(".md") {
+        true => "links name a file below content/, as in @/council/founding.md".to_owned(),
+        false => {
+            "put the file beside the page, or into static/ and link to it with a leading slash".to_owned()
+        }
+    }
+}
+
+impl Library {
+    /// What to say of a link to a file that is not there: the nearest ones that are, never the page
+    /// itself.
+    pub(super) fn near_file(&self, from: ItemId, path: &str) -> String {
+        let near = match path.ends_with(".md") {
+            true => self.near_pages(from, path),
+            false => match self.page_of(path) {
+                Some(key) => vec![key],
+                None => nearest_many(path, self.assets.keys().map(String::as_str), MOST),
+            },
+        };
+        if near.is_empty() {
+            return no_file(path);
+        }
+        let near: Vec<String> = near.iter().map(|near| format!("`@/{near}`")).collect();
+        format!("did you mean {}?", near.join(" or "))
+    }
+
+    fn near_pages(&self, from: ItemId, path: &str) -> Vec<&str> {
+        let own = &self.item(from).parsed.key;
+        let mut keys: Vec<&str> = self.keys.keys().filter(|key| *key != own).map(|key| &**key).collect();
+        keys.sort_unstable();
+        // The page may lie in another folder, or have a date before its name.
+        let wanted = plain_name(path);
+        let mut same: Vec<&str> =
+            keys.iter().copied().filter(|key| plain_name(key).eq_ignore_ascii_case(wanted)).collect();
+        if !same.is_empty() {
+            let folder = folder(path);
+            same.sort_by_key(|key| (self::folder(key) != folder, key.matches('/').count()));
+            same.truncate(MOST);
+            return same;
+        }
+        let near = nearest_many(path, keys, MOST);
+        // Paths are alike already because they begin with one folder; the names say more.
+        let by_name: Vec<&str> =
+            near.iter().copied().filter(|key| nearest(wanted, [plain_name(key)]).is_some()).collect();
+        if by_name.is_empty() { near } else { by_name }
+    }
+
+    /// The page or section that a path without `.md` means.
+    fn page_of(&self, path: &str) -> Option<&str> {
+        let files = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
+        files.iter().find_map(|file| self.keys.get_key_value(file.as_str())).map(|(key, _)| &**key)
+    }
+
+    /// What the author of a relative link to no address may have meant: the link as it should be
+    /// written.
+    #[must_use]
+    pub fn near_relative(&self, page: &Parsed, path: &str) -> Option<String> {
+        if path.contains('\\') {
+            return Some(format!("write `{}`: addresses have no backslashes", path.replace('\\', "/")));
+        }
+        if is_host(path) {
+            return Some(format!("to lead out of the site, write `https://{path}`"));
+        }
+        let file = join(page.name.own_folder(), path)?;
+        if let Some(key) = self.page_of(&file).filter(|key| **key != *page.key) {
+            let plain = path.trim_end_matches('/');
+            return Some(match *key == format!("{file}.md") {
+                true => format!("did you mean `{plain}.md`?"),
+                false => format!("did you mean `@/{key}`?"),
+            });
+        }
+        let folder = match page.name.own_folder() {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let beside = self.assets.keys().filter_map(|asset| asset.strip_prefix(folder.as_str()));
+        let near = nearest(path, beside).map(str::to_owned);
+        let name = file_name(path);
+        let elsewhere =
+            || self.assets.keys().find(|asset| file_name(asset) == name).map(|asset| format!("@/{asset}"));
+        near.or_else(elsewhere).map(|near| format!("did you mean `{near}`?"))
+    }
+}
+
+/// Whether a path begins with the name of a host rather than of a file.
+fn is_host(path: &str) -> bool {
+    const ENDINGS: &[&str] = &["kz", "қаз", "ru", "рф", "com", "org", "net", "int", "info", "eu", "uz", "kg"];
+    let first = path.split('/').next().unwrap_or_default();
+    first.starts_with("www.")
+        || first.rsplit_once('.').is_some_and(|(name, ending)| !name.is_empty() && ENDINGS.contains(&ending))
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The name of a page's file, without `.md` and date; for `x/index.md` and `x/_index.md` it is `x`.
+fn plain_name(path: &str) -> &str {
+    let stem = path.strip_suffix(".md").unwrap_or(path);
+    let stem = match stem.rsplit_once('/') {
+        Some((folder, "index" | "_index")) => folder,
+        _ => stem,
+    };
+    let name = file_name(stem);
+    match name.split_at_checked(10) {
+        Some((day, rest)) if day.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
+            rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()).unwrap_or(name)
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_date_and_ending() {
+        assert_eq!(plain_name("news/2026-11-23-welcome.md"), "welcome");
+        assert_eq!(plain_name("news/_index.md"), "news");
+        assert_eq!(plain_name("visit/index.md"), "visit");
+        assert_eq!(plain_name("2026-11-23.md"), "2026-11-23");
+    }
+
+    #[test]
+    fn hosts_are_told_from_files() {
+        assert!(is_host("www.example.xyz") && is_host("gov.kz/about"));
+        assert!(!is_host("photo.jpg") && !is_host("../about") && !is_host("report.pdf"));
+    }
+}
