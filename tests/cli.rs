@@ -38,11 +38,27 @@ fn run(folder: &Path, args: &[&str], expected: i32) -> String {
 fn site() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), &["init", "."], 0);
-    let settings = dir.path().join("kenes.toml");
-    let text = std::fs::read_to_string(&settings).unwrap();
-    let text = text.replace("languages = [\"en\"]", "languages = [\"en\", \"ru\", \"kk\"]");
-    std::fs::write(&settings, text).unwrap();
+    set(dir.path(), "\nlanguages = [\"en\"]", "\nlanguages = [\"en\", \"ru\", \"kk\"]");
     dir
+}
+
+/// Changes the settings of a site.
+#[track_caller]
+fn set(root: &Path, from: &str, to: &str) {
+    let settings = root.join("kenes.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(&settings, text.replace(from, to)).unwrap();
+}
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+fn read(root: &Path, path: &str) -> String {
+    std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
@@ -52,7 +68,12 @@ fn init_makes_a_site_that_builds_and_passes_the_check() {
     assert!(made.contains("cd 'my site' && kenes serve"), "{made}");
     // From another folder, as an installed program is used: nothing of the repository is there.
     let built = run(dir.path(), &["--root", "my site", "build", "--strict"], 0);
-    assert!(built.contains("Built 2 pages and 2 sections in 1 language:"), "{built}");
+    assert!(built.contains("Built 2 pages, 2 sections, 1 language: "), "{built}");
+    // All that is left to do is to say where the site will be.
+    let checked = run(dir.path(), &["--root", "my site", "check"], 0);
+    assert!(checked.contains("K0907") && checked.contains("kenes.toml:4:12"), "{checked}");
+    assert!(checked.contains("Checked 2 pages, 2 sections, 1 language: 1 warning ("), "{checked}");
+    set(&dir.path().join("my site"), "https://example.org", "https://portal.example.kz");
     run(dir.path(), &["--root", "my site", "check", "--strict"], 0);
     let home = std::fs::read_to_string(dir.path().join("my site/public/index.html")).unwrap();
     assert!(home.contains("/news/welcome/") && home.contains("/about/"), "{home}");
@@ -82,7 +103,7 @@ fn the_commented_lines_of_a_new_site_give_three_languages() {
     }
     std::fs::write(&settings, text).unwrap();
     let built = run(dir.path(), &["build"], 0);
-    assert!(built.contains("in 3 languages"), "{built}");
+    assert!(built.contains(", 3 languages: "), "{built}");
     let home = std::fs::read_to_string(dir.path().join("public/kk/index.html")).unwrap();
     assert!(home.contains("Менің порталым"), "{home}");
 }
@@ -93,9 +114,12 @@ fn init_overwrites_nothing() {
     run(dir.path(), &["init", "a"], 0);
     let refused = run(dir.path(), &["init", "a"], 1);
     assert!(refused.contains("not empty") && refused.contains("--force"), "{refused}");
+    let whole = run(dir.path(), &["init", "--force", "a"], 0);
+    assert!(whole.starts_with("Nothing was missing in a, and nothing was changed\n"), "{whole}");
     std::fs::write(dir.path().join("a/kenes.toml"), "mine").unwrap();
     std::fs::remove_file(dir.path().join("a/content/about.md")).unwrap();
     let forced = run(dir.path(), &["init", "--force", "a"], 0);
+    assert!(forced.starts_with("Made what was missing in a\n  content/about.md\n"), "{forced}");
     let left = forced.lines().find(|line| line.starts_with("Left as they were:")).unwrap();
     assert!(left.contains("kenes.toml") && !left.contains("about.md"), "{forced}");
     assert_eq!(std::fs::read_to_string(dir.path().join("a/kenes.toml")).unwrap(), "mine");
@@ -121,10 +145,12 @@ fn new_makes_a_page_in_every_language() {
         let path = format!("content/news/2025-01-15-first-meeting{name}.md");
         assert!(made.contains(&format!("Made {path}")), "{made}");
         let text = std::fs::read_to_string(root.join(&path)).unwrap();
-        assert!(text.contains("draft = true") && text.contains("date = 2025-01-15"), "{text}");
+        assert!(text.contains("draft = true") && !text.contains("date ="), "the name has it: {text}");
         assert_eq!(text.contains("to be translated"), !name.is_empty(), "{text}");
     }
-    run(root, &["build", "--strict"], 0);
+    assert!(made.contains("first-meeting.kk.md, for the address /kk/news/first-meeting/\n"), "{made}");
+    let built = run(root, &["build", "--strict"], 0);
+    assert!(built.contains("Built 2 pages, 2 sections, 3 languages (not shown: 3 drafts): "), "{built}");
     assert!(!root.join("public/kk/news/first-meeting/index.html").exists());
     run(root, &["build", "--drafts", "--strict"], 0);
     let page = std::fs::read_to_string(root.join("public/kk/news/first-meeting/index.html")).unwrap();
@@ -153,7 +179,97 @@ fn new_makes_titles_of_names_and_completes_translations() {
     run(root, &["new", "deep/er/_index"], 0);
     let section = std::fs::read_to_string(root.join("content/deep/er/_index.md")).unwrap();
     assert!(section.contains("title = \"Er\""), "{section}");
+    assert!(!section.contains("draft"), "it would hide all that is in it: {section}");
     run(root, &["build", "--drafts", "--strict"], 0);
+}
+
+#[test]
+fn a_translation_takes_over_what_it_shares() {
+    let site = site();
+    let root = site.path();
+    set(root, "\n# Then each", "\n[[taxonomies]]\nname = \"topics\"\n\n# Then each");
+    write(root, "content/news/item.kk.md", "+++\ntitle = \"Жаңалық\"\n+++\n");
+    run(root, &["new", "news/_index", "-a"], 0);
+    assert_eq!(
+        read(root, "content/news/_index.kk.md"),
+        "+++\ntitle = \"News\" # to be translated: kk\nweight = 2\nsort_by = \"date\"\ngenerate_feeds = true\n+++\n\n"
+    );
+    let page = "---\ntitle: The law\nweight: 3\ntaxonomies:\n  topics: [law]\n---\nText\n";
+    write(root, "content/law.md", page);
+    run(root, &["new", "law.ru"], 0);
+    let law = "+++\ntitle = \"The law\" # to be translated: ru\nweight = 3\ndraft = true\n\n[taxonomies]\n\"topics\" = [\"law\"]\n+++\n\n";
+    assert_eq!(read(root, "content/law.ru.md"), law);
+    run(root, &["build", "--strict", "--drafts"], 0);
+    run(root, &["build", "--strict"], 0);
+    assert!(root.join("public/kk/news/item/index.html").is_file(), "a new section hides nothing");
+}
+
+#[test]
+fn what_is_not_shown_is_counted_apart() {
+    let site = site();
+    let root = site.path();
+    set(root, "https://example.org", "https://portal.example.kz");
+    for (name, key) in [("a", "draft = true"), ("b", "publish = 2031-01-01"), ("c", "expires = 2020-01-01")] {
+        write(root, &format!("content/{name}.md"), &format!("+++\n{key}\n+++\n"));
+    }
+    let built = run(root, &["build", "--as-of", "2030-01-01"], 0);
+    let counts = "2 pages, 2 sections, 3 languages (not shown: 1 draft, 1 not due, 1 expired): ";
+    assert!(built.contains(&format!("Built {counts}")), "{built}");
+    let checked = run(root, &["check", "--as-of", "2030-01-01"], 0);
+    let counts =
+        "2 pages, 2 sections, 3 languages (not checked: 1 draft, 1 not due, 1 expired; use --drafts): ";
+    assert!(checked.contains(&format!("Checked {counts}")), "{checked}");
+    let checked = run(root, &["check", "--as-of", "2030-01-01", "--drafts"], 0);
+    assert!(
+        checked.contains("Checked 4 pages, 2 sections, 3 languages (not checked: 1 expired): "),
+        "{checked}"
+    );
+}
+
+#[test]
+fn a_draft_section_does_not_hide_pages_without_a_word() {
+    let site = site();
+    let root = site.path();
+    write(root, "content/news/_index.kk.md", "+++\ndraft = true\n+++\n");
+    write(root, "content/news/a.kk.md", "+++\ntitle = \"A\"\n+++\n");
+    write(root, "content/news/deep/b.kk.md", "+++\ntitle = \"B\"\n+++\n");
+    write(root, "content/news/c.kk.md", "+++\ndraft = true\n+++\n");
+    for command in ["build", "check"] {
+        let said = run(root, &[command], 0);
+        assert!(said.contains("K0906") && said.contains("content/news/_index.kk.md"), "{said}");
+        assert!(said.contains("hides 2 pages that are no drafts themselves"), "{said}");
+        assert!(!run(root, &[command, "--drafts"], 0).contains("K0906"));
+    }
+    // Where nothing else is hidden there is nothing to say.
+    write(root, "content/news/a.kk.md", "+++\ndraft = true\n+++\n");
+    write(root, "content/news/deep/b.kk.md", "+++\nexpires = 2020-01-01\n+++\n");
+    run(root, &["build", "--strict"], 0);
+}
+
+#[test]
+fn slips_of_use_are_told_in_plain_words() {
+    let site = site();
+    let root = site.path();
+    let bad = run(root, &["new", "news/2026-02-30-bad"], 1);
+    assert!(bad.contains("`2026-02-30`") && bad.contains("write a day of the calendar"), "{bad}");
+    assert!(!bad.contains("the site has"), "{bad}");
+    for day in ["2026-13-01", "tomorrow", "2026-03-01T10:00:00", "1.3.2026"] {
+        for command in ["build", "check", "serve"] {
+            let said = run(root, &[command, "--as-of", day], 2);
+            assert!(said.contains("--as-of <DATE>': write a day of the calendar as 2026-03-01"), "{said}");
+        }
+    }
+    assert!(!run(root, &["init", "--help"], 0).contains("--root"));
+    assert!(run(root, &["build", "--help"], 0).contains("--root"));
+    // The commonest mistake in the settings: the country's code.
+    set(root, "\nlanguages = [\"en\", \"ru\", \"kk\"]", "\nlanguages = [\"en\", \"ru\", \"kz\"]");
+    write(root, "content/about.kz.md", "");
+    let country = run(root, &["build"], 1);
+    assert!(
+        country.contains("`kz` is the code of a country") && country.contains("Kazakh is `kk`"),
+        "{country}"
+    );
+    assert!(country.contains("The site was not built: 1 error."), "no page is to blame: {country}");
 }
 
 #[test]
@@ -282,7 +398,8 @@ fn serve_shows_each_change_and_keeps_the_last_good_site() {
 
     std::fs::write(&about, good.replace("weight = 1", "weigth = 1")).unwrap();
     // The two streams are read side by side: the order of their lines is not known.
-    preview.wait_for("Not built: 1 error");
+    let line = preview.wait_for("Not built: 1 error");
+    assert!(line.contains("The last good build is still served"), "{line}");
     let (status, page) = preview.get("/about/");
     assert!(status == 200 && page.contains("Said here"), "{page}");
 
@@ -306,9 +423,10 @@ fn serve_waits_for_settings_to_be_mended() {
     let good = std::fs::read_to_string(root.join("kenes.toml")).unwrap();
     std::fs::write(root.join("kenes.toml"), "base_url = ").unwrap();
     let mut preview = Preview::start(root);
-    preview.wait_for("Not built");
+    let line = preview.wait_for("Not built");
+    assert!(!line.contains("last good build"), "there is none: {line}");
     let (_, page) = preview.get("/");
-    assert!(page.contains("K0101"), "{page}");
+    assert!(page.contains("K0101") && !page.contains("<noscript>"), "{page}");
     std::fs::write(root.join("kenes.toml"), &good).unwrap();
     preview.wait_for("Built ");
     assert_eq!(preview.get("/").0, 200);

@@ -103,6 +103,8 @@ codes! {
     HEADING_LEVEL = "K0903", "headings that skip a level";
     ORPHAN = "K0904", "a page that no section lists";
     LINK_TEXT = "K0905", "a link whose text does not say where it leads";
+    DRAFT_SECTION = "K0906", "a draft section that hides finished pages";
+    EXAMPLE_ADDRESS = "K0907", "an address that is only an example";
 }
 
 #[cfg(test)]

@@ -65,34 +65,42 @@ impl Location {
     /// A part of the file's text.
     #[must_use]
     pub fn span(file: impl Into<String>, text: &str, at: Span) -> Self {
-        Self::placed(file, text, at, span::position(text, at.start))
+        let (line_start, _) = span::line_at(text, at.start);
+        Self::placed(file, text, at, span::position(text, at.start), line_start)
     }
 
     /// [`Location::span`] in a text whose lines are known.
     #[must_use]
     pub fn on(file: impl Into<String>, text: &str, lines: &Lines, at: Span) -> Self {
-        Self::placed(file, text, at, lines.position(text, at.start))
+        let (position, line_start) = lines.position(text, at.start);
+        Self::placed(file, text, at, position, line_start)
     }
 
-    fn placed(file: impl Into<String>, text: &str, at: Span, position: Position) -> Self {
-        let (line_start, line) = span::line_at(text, at.start);
-        let start_byte = span::floor_boundary(text, at.start).saturating_sub(line_start).min(line.len());
-        let end_byte =
-            span::floor_boundary(text, at.end).saturating_sub(line_start).clamp(start_byte, line.len());
-        // Work near the span only: a line may be a whole minified file.
-        let before = line[..start_byte].chars().count();
-        let skipped = before.saturating_sub(LONGEST_EXCERPT / 2);
-        let cut: String = line.chars().skip(skipped).take(LONGEST_EXCERPT).collect();
-        let bom = usize::from(cut.starts_with('\u{feff}'));
-        let start = before - skipped - bom.min(before - skipped);
-        let shown: String =
-            cut.chars().skip(bom).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
-        let length = line[start_byte..end_byte].chars().take(LONGEST_EXCERPT).count();
-        let room = shown.chars().count().saturating_sub(start).max(1);
+    /// Works near the span only: a line may be a whole book.
+    fn placed(file: impl Into<String>, text: &str, at: Span, position: Position, line_start: usize) -> Self {
+        let start = span::floor_boundary(text, at.start).max(line_start);
+        let end = span::floor_boundary(text, at.end).max(start);
+        let shown_from = text[line_start..start]
+            .char_indices()
+            .rev()
+            .take(LONGEST_EXCERPT / 2)
+            .last()
+            .map_or(start, |(i, _)| line_start + i);
+        let from_start = text[shown_from..].chars().take_while(|&c| c != '\n');
+        let mut shown: Vec<char> = from_start.take(LONGEST_EXCERPT).collect();
+        if shown.last() == Some(&'\r') {
+            shown.pop();
+        }
+        let underlined = text[start..end].chars().take_while(|&c| c != '\n').take(LONGEST_EXCERPT).count();
+        let before = text[shown_from..start].chars().filter(|&c| c != '\u{feff}').count();
+        shown.retain(|&c| c != '\u{feff}');
+        let room = shown.len().saturating_sub(before).max(1);
+        let line =
+            shown.into_iter().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
         Self {
             file: file.into(),
             position: Some(position),
-            excerpt: Some(Excerpt { line: shown, start, length: length.clamp(1, room) }),
+            excerpt: Some(Excerpt { line, start: before, length: underlined.clamp(1, room) }),
             pending: None,
         }
     }

@@ -20,6 +20,32 @@ impl Lang {
         (primary && rest).then(|| Self(Arc::from(tag)))
     }
 
+    /// The language that is meant by a tag that begins with the code of a country which is the code
+    /// of no language, as its tag and its English name.
+    #[must_use]
+    pub fn meant(&self) -> Option<(&'static str, &'static str)> {
+        // Codes of countries in ISO 3166-1 that ISO 639-1 gives to no language. Where it does, as
+        // `se` or `kg`, nobody can know that something else was meant.
+        Some(match self.0.split('-').next()? {
+            "kz" => ("kk", "Kazakh"),
+            "tj" => ("tg", "Tajik"),
+            "tm" => ("tk", "Turkmen"),
+            "ua" => ("uk", "Ukrainian"),
+            "by" => ("be", "Belarusian"),
+            "ge" => ("ka", "Georgian"),
+            "cn" => ("zh", "Chinese"),
+            "jp" => ("ja", "Japanese"),
+            "vn" => ("vi", "Vietnamese"),
+            "ir" => ("fa", "Persian"),
+            "cz" => ("cs", "Czech"),
+            "dk" => ("da", "Danish"),
+            "gr" => ("el", "Greek"),
+            "rs" => ("sr", "Serbian"),
+            "gb" | "us" => ("en", "English"),
+            _ => return None,
+        })
+    }
+
     /// The tag.
     #[must_use]
     pub fn as_str(&self) -> &str {

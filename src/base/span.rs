@@ -1,5 +1,7 @@
 //! Byte ranges in a text, and the line and column a person sees.
 
+use std::cell::Cell;
+
 /// A half-open byte range `start..end` in some text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -57,23 +59,35 @@ pub fn line_at(text: &str, at: usize) -> (usize, &str) {
     (start, text[start..end].trim_end_matches('\r'))
 }
 
-/// Where the lines of a text begin: for many places of one text.
+/// Where the lines of a text begin: for many places of one text, from its start to its end.
 #[derive(Clone, Debug)]
-pub struct Lines(Vec<usize>);
+pub struct Lines {
+    starts: Vec<usize>,
+    /// The last place that was asked for, as byte and column: a whole book may stand on one line, and
+    /// should not be counted from its start for each of its mistakes.
+    last: Cell<(usize, u32)>,
+}
 
 impl Lines {
     /// The lines of this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1)).collect())
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1));
+        Self { starts: starts.collect(), last: Cell::new((0, 1)) }
     }
 
-    /// [`position`] in the same text.
+    /// [`position`] in the same text, and where its line begins.
     #[must_use]
-    pub fn position(&self, text: &str, at: usize) -> Position {
-        let before = self.0.partition_point(|&start| start <= floor_boundary(text, at)).saturating_sub(1);
-        let in_line = position(&text[self.0[before]..], at.saturating_sub(self.0[before]));
-        Position { line: u32::try_from(before + 1).unwrap_or(u32::MAX), ..in_line }
+    pub fn position(&self, text: &str, at: usize) -> (Position, usize) {
+        let at = floor_boundary(text, at);
+        let before = self.starts.partition_point(|&start| start <= at).saturating_sub(1);
+        let start = self.starts[before];
+        let (known, column) = self.last.get();
+        let (from, counted) = if (start..=at).contains(&known) { (known, column) } else { (start, 1) };
+        let added = text[from..at].chars().filter(|&c| c != '\u{feff}').count();
+        let column = counted.saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
+        self.last.set((at, column));
+        (Position { line: u32::try_from(before + 1).unwrap_or(u32::MAX), column }, start)
     }
 }
 
@@ -114,7 +128,7 @@ mod tests {
         let text = "\u{feff}қа\r\n\nb\n";
         let lines = Lines::new(text);
         for at in 0..text.len() + 3 {
-            assert_eq!(lines.position(text, at), position(text, at), "{at}");
+            assert_eq!(lines.position(text, at).0, position(text, at), "{at}");
         }
     }
 

@@ -24,6 +24,10 @@ pub fn nearest_many<'a>(
         .into_iter()
         .filter_map(|candidate| {
             let lower = plain(candidate);
+            // Names of very different lengths are no slip of the finger, and comparing them costs most.
+            if lower.len().abs_diff(wanted.len()) > limit.max(8) * 2 {
+                return None;
+            }
             let similarity = strsim::jaro_winkler(&wanted, &lower);
             let close = similarity >= 0.8 || strsim::damerau_levenshtein(&wanted, &lower) <= limit;
             close.then_some((similarity, candidate))

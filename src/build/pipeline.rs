@@ -13,6 +13,7 @@ use crate::base::path::OutputPath;
 use crate::config::{self, Config};
 use crate::content::{self, markdown::Highlights};
 use crate::plan::{Plan, Route, Target};
+use crate::policy::publication::Publication;
 use crate::relate::{Input, Library, Reader};
 use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
@@ -43,14 +44,38 @@ pub struct Options {
 /// How much there is of everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Pages, in all languages.
+    /// Pages that are shown, in all languages.
     pub pages: usize,
-    /// Sections, in all languages.
+    /// Sections that are shown, in all languages; those without a file of their own do not count.
     pub sections: usize,
+    /// Pages and sections that are not shown because they are drafts, or lie in a draft section.
+    pub drafts: usize,
+    /// Those whose day has not come yet.
+    pub scheduled: usize,
+    /// Those whose time is over.
+    pub expired: usize,
     /// Languages.
     pub languages: usize,
     /// Files of the output.
     pub files: usize,
+}
+
+impl Counts {
+    fn of(library: &Library) -> Self {
+        let mut counts = Self { languages: library.config().languages.len(), ..Self::default() };
+        for item in library.ids().map(|id| library.item(id)).filter(|item| !item.parsed.implicit) {
+            *(if item.is_section() { &mut counts.sections } else { &mut counts.pages }) += 1;
+        }
+        for publication in library.withheld() {
+            match publication {
+                Publication::Public => {}
+                Publication::Draft | Publication::InDraft => counts.drafts += 1,
+                Publication::Scheduled(_) => counts.scheduled += 1,
+                Publication::Expired(_) => counts.expired += 1,
+            }
+        }
+        counts
+    }
 }
 
 /// A site, read, related and planned: ready to be rendered.
@@ -109,14 +134,12 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
         all.push(parsed);
     }
 
-    let sections = all.iter().filter(|parsed| parsed.name.is_section).count();
-    let mut counts =
-        Counts { pages: all.len() - sections, sections, languages: config.languages.len(), files: 0 };
     let input =
         Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
     let (library, found) = Library::new(input);
     problems.extend(found);
     let library = Arc::new(library);
+    let mut counts = Counts::of(&library);
 
     let renderer = loaded.map(|loaded| {
         let (plan, found) = Plan::new(&library, loaded.statics);
@@ -200,13 +223,25 @@ impl Prepared {
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
         for id in self.library.ids().filter(|&id| self.library.item(id).parsed.broken) {
-            locked(&failures).push(renderer.directive_problems(id));
+            let found = renderer.directive_problems(id);
+            if !found.0.is_empty() {
+                locked(&failures).push(found);
+            }
         }
-        let mut found = Failures::summarised(failures.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let any_failed = !failures.is_empty();
+        let mut found = Failures::summarised(failures);
         found.extend(renderer.data_problems());
         renderer.locate(&mut found);
         problems.extend(found);
         problems.extend(refused.into_inner().unwrap_or_else(PoisonError::into_inner));
+        // Some failures follow from others and are not said. If none was said, a site with holes in it
+        // must not pass for a good one.
+        if any_failed && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+            let message = "a page could not be rendered, and nothing says why";
+            let help = "this is a fault of Kenes: please report it with the site's files";
+            problems.push(Diagnostic::error(codes::INTERNAL, message).help(help));
+        }
         finished(problems, strict)
     }
 }

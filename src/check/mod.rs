@@ -2,7 +2,7 @@
 //!
 //! - [`site`]: renders every file, keeps none, and looks at the content as an editor would:
 //!   `translations` (K0901), `text` (pictures K0902, headings K0903, link texts K0905), `orphans`
-//!   (K0904)
+//!   (K0904), the site's address (K0907)
 //! - [`Outside`]: asks the servers that links lead to (K0503), and remembers the answers
 //!
 //! All of this is warnings: a site with any can be published. Nothing here changes the output, so
@@ -19,9 +19,11 @@ pub use outside::{CACHE_FILE, Limits, Outcome, Outside};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::base::path::OutputPath;
 use crate::build::{Prepared, Sink};
+use crate::config::{Config, FILE_NAME};
 use crate::relate::Library;
 use crate::render::Rendered;
 use crate::source::Source;
@@ -47,7 +49,24 @@ fn content(library: &Library) -> Vec<Diagnostic> {
         text::check(library.item(id), &mut problems);
     }
     orphans::check(library, &mut problems);
+    problems.extend(example_address(library.config()));
     problems
+}
+
+/// The address of a new site stands in every feed, in the site map and in robots.txt: there it
+/// leads to somebody else.
+fn example_address(config: &Config) -> Option<Diagnostic> {
+    let (_, host) = config.base_url.split_once("://")?;
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    if !matches!(host, "example.org" | "www.example.org") {
+        return None;
+    }
+    let problem = Diagnostic::warning(codes::EXAMPLE_ADDRESS, "the site's address is still the example");
+    let problem = match config.base_url_span {
+        Some(span) => problem.at(Location::later(FILE_NAME, span)),
+        None => problem.in_file(FILE_NAME),
+    };
+    Some(problem.help("set `base_url` to the address that the site will be published at"))
 }
 
 /// Drops what is rendered.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::base::clock::Moment;
+
 /// Turns a folder of Markdown into a multilingual policy portal.
 #[derive(Parser)]
 #[command(name = "kenes", version, about, disable_help_subcommand = true)]
@@ -40,7 +42,7 @@ pub(super) struct SiteArgs {
     #[arg(long)]
     pub drafts: bool,
     /// Build the site as it is on this day (default: today, or the day of SOURCE_DATE_EPOCH)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<Date>,
 }
 
@@ -83,7 +85,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub drafts: bool,
     /// Check the site as it is on this day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<Date>,
     /// Follow links that lead out of the site as well
     ///
@@ -104,6 +106,9 @@ pub(super) struct CheckArgs {
 pub(super) struct InitArgs {
     /// The new folder
     pub dir: PathBuf,
+    // In the place of the global one, which means nothing to a site that is not there yet.
+    #[arg(id = "root", short, long, hide = true)]
+    pub root: Option<PathBuf>,
     /// Make the site in a folder that is not empty (no file is overwritten)
     #[arg(short, long)]
     pub force: bool,
@@ -119,6 +124,12 @@ pub(super) struct NewArgs {
     /// Make the page in every language of the site
     #[arg(short, long)]
     pub all_languages: bool,
+}
+
+/// A day on the command line.
+fn day(text: &str) -> Result<Date, String> {
+    let moment = Moment::parse(text).ok().filter(|_| text.len() == "2026-03-01".len());
+    moment.map(|moment| moment.date()).ok_or_else(|| "write a day of the calendar as 2026-03-01".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -60,10 +60,8 @@ pub(super) fn run(root: &Path, args: &BuildArgs) -> ExitCode {
                     format!(", {}", report::tally(&problems))
                 };
                 println!(
-                    "Built {} and {} in {}: {} in {}, {} written, {} unchanged, {} removed{warnings} ({})",
-                    counted(counts.pages, "page"),
-                    counted(counts.sections, "section"),
-                    counted(counts.languages, "language"),
+                    "Built {}: {} in {}, {} written, {} unchanged, {} removed{warnings} ({})",
+                    super::summary(counts),
                     counted(summary.written + summary.unchanged, "file"),
                     folder.display(),
                     summary.written,

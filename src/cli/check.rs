@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{CheckArgs, Format, SiteArgs};
-use super::{SITE_ERRORS, build, report, usage};
+use super::{SITE_ERRORS, build, counted, report, shown, usage, withheld};
 use crate::base::diagnostic::Diagnostics;
 use crate::build::{Counts, Options, prepare};
 use crate::check::{self, Limits, Outcome, Outside};
@@ -65,25 +65,19 @@ fn follow(root: &Path, outside: Outside, quiet: bool) -> Outcome {
     outcome
 }
 
-/// `Checked 60 pages and 18 sections in 3 languages: no problems (120 ms)`.
+/// `Checked 60 pages, 18 sections, 3 languages: no problems (120 ms)`.
 fn summary(counts: Counts, outside: Option<&Outcome>, problems: &Diagnostics, started: Instant) -> String {
     let links = outside.map_or(String::new(), |outside| {
         let remembered = match outside.remembered {
             0 => String::new(),
             remembered => format!(" ({remembered} of them asked before)"),
         };
-        format!(", and {}{remembered}", count(outside.links, "outside link"))
+        format!(", and {}{remembered}", counted(outside.links, "outside link"))
     });
-    format!(
-        "Checked {} and {} in {}{links}: {} ({})",
-        count(counts.pages, "page"),
-        count(counts.sections, "section"),
-        count(counts.languages, "language"),
-        report::tally(problems),
-        build::time(started)
-    )
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    // "No problems" must not be taken for a word on what nobody looked at.
+    let rest = withheld(counts).map_or(String::new(), |rest| {
+        let advice = if counts.drafts + counts.scheduled > 0 { "; use --drafts" } else { "" };
+        format!(" (not checked: {rest}{advice})")
+    });
+    format!("Checked {}{links}{rest}: {} ({})", shown(counts), report::tally(problems), build::time(started))
 }

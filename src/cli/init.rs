@@ -31,15 +31,14 @@ languages = ["en"]
 # title = "Менің порталым"
 "#;
 
-const HOME: &str = r#"+++
-title = "My portal"
-description = "What the portal is about, in one sentence"
+const HOME: &str = r"+++
+# The title and the description are those of kenes.toml, unless they are set here.
 +++
 
 Welcome. This text is `content/_index.md`: change it, and the preview shows the change at once.
 
 Read [what the portal is](@/about.md), or the [news](@/news/_index.md).
-"#;
+";
 
 const ABOUT: &str = r#"+++
 title = "About"
@@ -123,11 +122,16 @@ pub(super) fn run(args: &InitArgs) -> ExitCode {
             }
         }
     }
-    println!("Made a site in {shown}");
+    let whole = made.is_empty();
+    if whole {
+        println!("Nothing was missing in {shown}, and nothing was changed");
+    } else {
+        println!("Made {} in {shown}", if left.is_empty() { "a site" } else { "what was missing" });
+    }
     for path in made {
         println!("  {path}");
     }
-    if !left.is_empty() {
+    if !left.is_empty() && !whole {
         println!("Left as they were: {}", left.join(", "));
     }
     let go = if args.dir == Path::new(".") { String::new() } else { format!("cd {} && ", quoted(&args.dir)) };

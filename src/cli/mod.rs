@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod front;
 mod init;
 mod new;
 mod report;
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Arguments, Command};
+
+use crate::build::Counts;
 
 /// Exit code when the site has errors.
 const SITE_ERRORS: u8 = 1;
@@ -42,6 +45,34 @@ fn usage(message: &str) -> ExitCode {
 /// `1 page`, `2 pages`.
 fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// `12 pages, 4 sections, 3 languages`.
+fn shown(counts: Counts) -> String {
+    format!(
+        "{}, {}, {}",
+        counted(counts.pages, "page"),
+        counted(counts.sections, "section"),
+        counted(counts.languages, "language")
+    )
+}
+
+/// `1 draft, 2 not due, 1 expired`, or nothing.
+fn withheld(counts: Counts) -> Option<String> {
+    let parts = [
+        (counts.drafts, counted(counts.drafts, "draft")),
+        (counts.scheduled, format!("{} not due", counts.scheduled)),
+        (counts.expired, format!("{} expired", counts.expired)),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What was built, and what was left out: `18 pages, 4 sections, 3 languages (not shown: 1 draft)`.
+fn summary(counts: Counts) -> String {
+    let rest = withheld(counts).map_or(String::new(), |rest| format!(" (not shown: {rest})"));
+    format!("{}{rest}", shown(counts))
 }
 
 /// Says why a command did nothing, and what to do.

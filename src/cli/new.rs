@@ -5,11 +5,14 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{Format, NewArgs};
+use super::front::{self, Original};
 use super::{SITE_ERRORS, refused, report};
+use crate::base::codes;
 use crate::base::diagnostic::Diagnostics;
 use crate::base::path::{SourcePath, check_component};
 use crate::config::{self, Config};
-use crate::content::{FOLDER, Name};
+use crate::content::{self, FOLDER, Name};
+use crate::relate;
 use crate::source::Source;
 use crate::write::cause;
 
@@ -55,13 +58,22 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
     let (name, problem) = Name::read(&SourcePath::new(&format!("{FOLDER}/{wanted}")), config);
     let tags: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
     if let Some(problem) = problem {
-        let help = format!("the site has {}: write {}", tags.join(", "), forms(&name.key, &tags));
+        let help = if problem.code == codes::BAD_DATE {
+            "write a day of the calendar: year, month and day, as in 2025-01-15-name".to_owned()
+        } else {
+            format!("the site has {}: write {}", tags.join(", "), forms(&name.key, &tags))
+        };
         return Err((problem.message, Some(help)));
     }
     inside(root, &name)?;
     let languages: Vec<usize> =
         if args.all_languages { (0..tags.len()).collect() } else { vec![name.language] };
-    let title = args.title.clone().unwrap_or_else(|| title_of(&name));
+    let original = original(root, &name);
+    let title = args
+        .title
+        .clone()
+        .or_else(|| original.as_ref().and_then(Original::title))
+        .unwrap_or_else(|| title_of(&name));
     let files: Vec<(String, usize)> =
         languages.iter().map(|&language| (file_name(&name.key, language, &tags), language)).collect();
     let there = |path: &String| root.join(FOLDER).join(path).symlink_metadata().is_ok();
@@ -75,15 +87,25 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         return Err((message, Some("nothing was changed".to_owned())));
     }
     for (path, language) in &files {
-        let text = front_matter(&title, &name, *language > 0 && args.all_languages, tags[*language]);
+        let translated = *language > 0 && (args.all_languages || original.is_some());
+        // A draft section would hide the pages of its folder, which may be published long since.
+        let draft = !name.is_section;
+        let text = front::write(&title, draft, translated.then_some(tags[*language]), original.as_ref());
         let shown = format!("{FOLDER}/{path}");
         match create(&root.join(&shown), &text) {
-            Ok(true) => println!("Made {shown}"),
+            Ok(true) => match address(root, &shown, config) {
+                Some(address) => println!("Made {shown}, for the address {address}"),
+                None => println!("Made {shown}"),
+            },
             Ok(false) => println!("Left {shown} as it was"),
             Err(message) => return Err((format!("{shown} cannot be made: {message}"), None)),
         }
     }
     listing(root, &name, &tags);
+    if name.is_section {
+        println!("It is no draft: the next build shows it");
+        return Ok(());
+    }
     println!("It is a draft: `kenes serve --drafts` shows it; remove `draft = true` to publish it");
     Ok(())
 }
@@ -171,30 +193,18 @@ fn title_of(name: &Name) -> String {
     }
 }
 
-fn front_matter(title: &str, name: &Name, to_translate: bool, tag: &str) -> String {
-    let title = toml_string(title);
-    let remark = if to_translate { format!(" # to be translated: {tag}") } else { String::new() };
-    let mut text = format!("+++\ntitle = {title}{remark}\n");
-    if let (Some(date), false) = (name.date, name.is_section) {
-        text.push_str(&format!("date = {date}\n"));
-    }
-    text.push_str("draft = true\n+++\n\n");
-    text
+/// What the page of the default language says, where it is there already.
+fn original(root: &Path, name: &Name) -> Option<Original> {
+    let path = format!("{FOLDER}/{}", name.key);
+    let text = Source::new(root).file(&path)?.read_text(&mut Vec::new()).ok()?;
+    Some(Original::read(&path, &text))
 }
 
-/// A basic string of TOML (version 1.0, "String").
-fn toml_string(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+/// Where readers will find the new file.
+fn address(root: &Path, path: &str, config: &Config) -> Option<String> {
+    let file = Source::new(root).file(path)?;
+    let (parsed, _) = content::parse(&file, config, &content::markdown::Highlights::default());
+    relate::address_of(&parsed, config).map(|url| config.href(url.as_str()))
 }
 
 /// Makes a file and the folders above it; false if it is there already.
@@ -255,12 +265,5 @@ mod tests {
         for bad in ["../x", "a/../../x", "/etc/x", "", ".", "a/.hidden", "news/", ".md", "a:b", "x/.."] {
             assert!(path(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn titles_are_written_so_that_toml_reads_them() {
-        let title = "The \"first\" \\ meeting\n\u{7f}Қазақ";
-        let table = crate::base::data::parse_toml(&format!("title = {}", toml_string(title))).unwrap();
-        assert_eq!(table.get("title").unwrap().value, crate::base::data::Value::String(title.to_owned()));
     }
 }

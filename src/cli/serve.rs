@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::args::{Format, ServeArgs, SiteArgs};
-use super::{SITE_ERRORS, build, counted, report, usage};
+use super::{SITE_ERRORS, build, report, usage};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
-use crate::build::{Counts, Options, Sink, body, no_config, prepare};
+use crate::build::{Options, Sink, body, no_config, prepare};
 use crate::config;
 use crate::render::{Mode, Rendered};
 use crate::serve::{self, Build, Builder, Event, Files};
@@ -37,7 +37,8 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
     let preview = Preview { options, site: args.site.clone(), output };
     let options = serve::Options { port: args.port, open: args.open, ignored, ..serve::Options::default() };
     let root = root.to_owned();
-    match serve::run(&options, preview, |event| say(&root, event)) {
+    let mut served = false;
+    match serve::run(&options, preview, |event| say(&root, &mut served, event)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             report::print(&problem.into(), Format::Human);
@@ -73,7 +74,7 @@ impl Builder for Preview {
         };
         let memory = Memory::default();
         let diagnostics = prepared.render(&memory, false, |_| {});
-        let summary = summary(prepared.counts);
+        let summary = super::summary(prepared.counts);
         let files = (!diagnostics.has_errors()).then(|| Arc::new(memory.into_files()));
         Build { files, diagnostics, summary }
     }
@@ -123,18 +124,9 @@ impl Memory {
     }
 }
 
-/// `12 pages and 4 sections in 3 languages`.
-fn summary(counts: Counts) -> String {
-    format!(
-        "{}, {}, {}",
-        counted(counts.pages, "page"),
-        counted(counts.sections, "section"),
-        counted(counts.languages, "language")
-    )
-}
-
-/// Tells the terminal what happens. A terminal that went away stops nothing.
-fn say(root: &Path, event: Event) {
+/// Tells the terminal what happens; `served` is whether there is a good build by now. A terminal that
+/// went away stops nothing.
+fn say(root: &Path, served: &mut bool, event: Event) {
     let text = match event {
         Event::Listening { url, moved } => {
             let why = if moved { format!(" (port {} is taken)", serve::DEFAULT_PORT) } else { String::new() };
@@ -144,7 +136,8 @@ fn say(root: &Path, event: Event) {
         Event::Building { changed } => format!("Changed: {}\n", names(root, &changed)),
         Event::Built { build, elapsed } => {
             complain(&build.diagnostics);
-            outcome(&build, elapsed)
+            *served |= build.files.is_some();
+            outcome(&build, *served, elapsed)
         }
         Event::Trouble(problem) => return complain(&problem.into()),
     };
@@ -157,13 +150,16 @@ fn complain(problems: &Diagnostics) {
     let _ = std::io::stderr().lock().write_all(report::human(problems, colour).as_bytes());
 }
 
-fn outcome(build: &Build, elapsed: Duration) -> String {
+fn outcome(build: &Build, served: bool, elapsed: Duration) -> String {
     let time = build::in_words(elapsed);
     let problems = report::tally(&build.diagnostics);
     match &build.files {
         Some(_) if build.diagnostics.is_empty() => format!("Built {} ({time})\n", build.summary),
         Some(_) => format!("Built {}, {problems} ({time})\n", build.summary),
-        None => format!("Not built: {problems} ({time}). The last good build is still served.\n"),
+        None if served => {
+            format!("Not built: {problems} ({time}). The last good build is still served.\n")
+        }
+        None => format!("Not built: {problems} ({time}). Every page says so until that is mended.\n"),
     }
 }
 

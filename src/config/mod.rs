@@ -28,6 +28,8 @@ pub struct Config {
     pub base_url: String,
     /// The path of that address, without a slash at the end: `""`, or `/portal`.
     pub base_path: String,
+    /// Where `kenes.toml` says it.
+    pub base_url_span: Option<Span>,
     /// Whom to name as the author in feeds.
     pub author: Option<String>,
     /// The languages, the default one first; never empty.

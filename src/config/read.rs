@@ -35,6 +35,7 @@ pub fn read(text: &str) -> (Option<Config>, Vec<Diagnostic>) {
 fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Config {
     let mut fields = Fields::new(table, FILE_NAME, text, 0, problems);
     let (base_url, base_path) = base_url(&mut fields);
+    let base_url_span = fields.spanned_string("base_url").map(|(_, span)| span);
     let mut languages = language_tags(&mut fields);
     let title = fields.string("title").unwrap_or_default();
     let description = fields.string("description");
@@ -60,6 +61,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     let config = Config {
         base_url,
         base_path,
+        base_url_span,
         author: fields.string("author"),
         languages,
         theme: name_of_folder(&mut fields, "theme", DEFAULT_THEME),
@@ -126,6 +128,7 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
     for (tag, span) in tags {
         match Lang::parse(&tag) {
             Some(lang) if languages.iter().all(|known| known.lang != lang) => {
+                complain_of_country(fields, &lang, span);
                 languages.push(Language { span: Some(span), ..Language::new(lang) });
             }
             Some(_) => {}
@@ -139,6 +142,16 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
         languages.extend(Lang::parse("en").map(Language::new));
     }
     languages
+}
+
+/// Browsers, search engines and screen readers know languages, and `kz` is none. The tag stays one of
+/// the site's all the same: its pages are not to blame.
+fn complain_of_country(fields: &mut Fields<'_>, lang: &Lang, span: Span) {
+    if let Some((meant, name)) = lang.meant() {
+        let message = format!("`{lang}` is the code of a country, and of no language");
+        let help = format!("{name} is `{meant}`: write that here and in the names of files");
+        fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+    }
 }
 
 fn is_table(fields: &Fields<'_>, key: &str) -> bool {
@@ -164,6 +177,7 @@ fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
             let index = match (known, new) {
                 (Some(index), _) => index,
                 (None, Some(lang)) => {
+                    complain_of_country(fields, &lang, entry.key_span);
                     languages.push(languages[0].in_another(lang));
                     languages.len() - 1
                 }
@@ -244,6 +258,21 @@ mod tests {
             seen,
             [(1, "K0104"), (2, "K0102"), (3, "K0104"), (4, "K0104"), (6, "K0103"), (8, "K0104")]
         );
+    }
+
+    #[test]
+    fn a_country_is_no_language() {
+        for (text, line, meant) in [
+            ("languages = [\"en\", \"kz\"]\n[language.kz]\ntitle = \"A\"\n", 2, "Kazakh is `kk`"),
+            ("default_language = \"ua\"\n", 2, "Ukrainian is `uk`"),
+            ("default_language = \"en\"\n[languages.cn]\n", 3, "Chinese is `zh`"),
+            ("languages = [\"jp-Jpan\"]\n", 2, "Japanese is `ja`"),
+        ] {
+            let (_, problems) = read(&format!("base_url = \"https://a.kz\"\n{text}"));
+            let [problem] = problems.as_slice() else { panic!("{text}: {problems:?}") };
+            assert_eq!(problem.location.as_ref().unwrap().position.unwrap().line, line, "{text}");
+            assert!(problem.help.as_ref().unwrap().starts_with(meant), "{problem:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::FOLDER;
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::lang::Lang;
 use crate::base::path::SourcePath;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
@@ -93,7 +94,11 @@ fn split_language<'a>(
         return (stem, 0, None);
     }
     let known: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
-    let help = did_you_mean(suffix, known.iter().copied()).unwrap_or_else(|| {
+    let of_country = Lang::parse(suffix).and_then(|lang| lang.meant());
+    let of_country = of_country.filter(|(meant, _)| known.contains(meant));
+    let of_country = of_country.map(|(meant, name)| format!("{name} is `{meant}`: rename the file"));
+    let near = || did_you_mean(suffix, known.iter().copied());
+    let help = of_country.or_else(near).unwrap_or_else(|| {
         format!(
             "the site has {}; add `{suffix}` to `languages` in kenes.toml, or rename the file",
             known.join(", ")
@@ -179,6 +184,7 @@ mod tests {
     #[test]
     fn an_unknown_language_is_a_mistake_and_a_version_is_not() {
         assert_eq!(name("content/a.fr.md").1.unwrap().code, codes::UNKNOWN_LANGUAGE);
+        assert_eq!(name("content/a.kz.md").1.unwrap().help.unwrap(), "Kazakh is `kk`: rename the file");
         let (version, problem) = name("content/v1.0.md");
         assert!(problem.is_none());
         assert_eq!(version.stem, "v1.0");

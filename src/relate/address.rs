@@ -13,6 +13,13 @@ use crate::base::span::Span;
 use crate::config::Config;
 use crate::content::Parsed;
 
+/// The address that a page or section will have, if it is a good one.
+#[must_use]
+pub fn of(parsed: &Parsed, config: &Config) -> Option<UrlPath> {
+    let (url, _, sound) = Addresses::new(config).address(parsed, &mut Vec::new());
+    sound.then_some(url)
+}
+
 /// Makes addresses; remembers the slugs of folders.
 pub(super) struct Addresses<'a> {
     config: &'a Config,

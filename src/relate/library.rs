@@ -9,6 +9,7 @@ use super::links::{self, Resolved};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::clock::{Moment, Today};
+use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
@@ -87,7 +88,7 @@ impl Library {
         let Input { config, parsed, assets, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
-        let (parsed, unpublished) = published(parsed, &config, today, drafts);
+        let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
@@ -242,6 +243,11 @@ impl Library {
         self.unpublished.get(file).copied()
     }
 
+    /// Why each of the files that are not shown is not.
+    pub fn withheld(&self) -> impl Iterator<Item = Publication> {
+        self.unpublished.values().copied()
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {
@@ -279,20 +285,18 @@ fn published(
     config: &Config,
     today: Today,
     drafts: bool,
+    problems: &mut Vec<Diagnostic>,
 ) -> (Vec<(Parsed, bool)>, BTreeMap<String, Publication>) {
-    let draft_folders: Vec<(String, usize)> = parsed
+    let mut draft_sections: Vec<DraftSection> = parsed
         .iter()
         .filter(|p| p.name.is_section && p.meta().draft)
-        .map(|p| (p.name.folder.clone(), p.name.language))
-        .collect();
-    let in_draft = |p: &Parsed| {
-        draft_folders.iter().any(|(folder, language)| {
-            *language == p.name.language
-                && p.key
-                    .strip_prefix(folder.as_str())
-                    .is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        .map(|p| DraftSection {
+            folder: p.name.folder.clone(),
+            language: p.name.language,
+            file: p.path.as_str().to_owned(),
+            hides: 0,
         })
-    };
+        .collect();
     let mut unpublished = BTreeMap::new();
     let mut shown = Vec::with_capacity(parsed.len() + config.languages.len());
     for p in parsed {
@@ -300,7 +304,12 @@ fn published(
             Front::Page(page) => (page.publish.map(|m| m.date()), page.expires.map(|m| m.date())),
             Front::Section(_) => (None, None),
         };
-        let draft = p.meta().draft || in_draft(&p);
+        let own = Publication::on(today.0, p.meta().draft, dates.0, dates.1);
+        let section = draft_sections.iter_mut().find(|section| section.holds(&p));
+        if let Some(section) = section.filter(|_| own == Publication::Public && !p.name.is_section) {
+            section.hides += 1;
+        }
+        let draft = p.meta().draft || draft_sections.iter().any(|section| section.holds(&p));
         match Publication::on(today.0, draft, dates.0, dates.1) {
             Publication::Public => shown.push((p, false)),
             Publication::Draft | Publication::Scheduled(_) if drafts => shown.push((p, true)),
@@ -311,6 +320,9 @@ fn published(
             }
         }
     }
+    if !drafts {
+        problems.extend(draft_sections.iter().filter_map(DraftSection::problem));
+    }
     for language in 0..config.languages.len() {
         if !shown.iter().any(|(p, _)| &*p.key == "_index.md" && p.name.language == language) {
             shown.push((Parsed::implicit_home(config, language), false));
@@ -318,4 +330,36 @@ fn published(
     }
     shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     (shown, unpublished)
+}
+
+/// A section that is a draft, and with it all that lies in it, in its language.
+struct DraftSection {
+    folder: String,
+    language: usize,
+    file: String,
+    /// How many pages would be shown if it were no draft. A page counts for one section.
+    hides: usize,
+}
+
+impl DraftSection {
+    fn holds(&self, parsed: &Parsed) -> bool {
+        self.language == parsed.name.language
+            && parsed
+                .key
+                .strip_prefix(self.folder.as_str())
+                .is_some_and(|rest| self.folder.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Pages that go without a word would be missed by their readers first.
+    fn problem(&self) -> Option<Diagnostic> {
+        let pages = match self.hides {
+            0 => return None,
+            1 => "1 page that is no draft itself".to_owned(),
+            more => format!("{more} pages that are no drafts themselves"),
+        };
+        let problem =
+            Diagnostic::warning(codes::DRAFT_SECTION, format!("this section is a draft, and hides {pages}"));
+        let help = "remove `draft = true` from the section, or write it in each of these pages too";
+        Some(problem.in_file(&self.file).help(help))
+    }
 }

@@ -13,6 +13,7 @@ mod reader;
 mod sections;
 mod taxonomies;
 
+pub use address::of as address_of;
 pub use library::{Input, Item, Library};
 pub use links::Resolved;
 pub use reader::{Missing, Query, Reader};

@@ -17,9 +17,29 @@ use crate::relate::ItemId;
 impl Renderer {
     /// The HTML of some of a page's pieces.
     pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: Pieces<'_>) -> Result<String, Failures> {
+        self.filled(id, pieces, self.anchor_links(id), "")
+    }
+
+    /// The HTML of a page's text for elsewhere: all addresses are whole, and headings have no links.
+    pub(super) fn pieces_for_elsewhere(
+        self: &Arc<Self>,
+        id: ItemId,
+        pieces: Pieces<'_>,
+    ) -> Result<String, Failures> {
+        let config = self.reader.config();
+        let origin = config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or(&config.base_url);
+        self.filled(id, pieces, AnchorLinks::None, origin)
+    }
+
+    fn filled(
+        self: &Arc<Self>,
+        id: ItemId,
+        pieces: Pieces<'_>,
+        anchors: AnchorLinks,
+        origin: &str,
+    ) -> Result<String, Failures> {
         let length = self.reader.item(id).parsed.body.len() + 256;
-        let mut filler =
-            Filler { renderer: self, id, anchors: self.anchor_links(id), failures: Failures::default() };
+        let mut filler = Filler { renderer: self, id, anchors, origin, failures: Failures::default() };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
@@ -32,6 +52,13 @@ impl Renderer {
         const KNOWN: &[codes::Code] = &[codes::UNKNOWN_DIRECTIVE, codes::DIRECTIVE_ARGUMENT, codes::BAD_DATE];
         let found = self.pieces(id, self.reader.item(id).parsed.body.pieces()).err().unwrap_or_default();
         Failures(found.0.into_iter().filter(|failure| KNOWN.contains(&failure.diagnostic.code)).collect())
+    }
+
+    /// Whether a text is the same wherever it is shown: no directive in it, and no template for links
+    /// on headings, could ask for other pages.
+    pub(super) fn is_plain(&self, id: ItemId, mut pieces: Pieces<'_>) -> bool {
+        let anchors = matches!(self.anchor_links(id), AnchorLinks::Left | AnchorLinks::Right);
+        !pieces.any(|piece| matches!(piece, Piece::Open(_)) || anchors && matches!(piece, Piece::Anchor(..)))
     }
 
     /// Whether headings get links: what the nearest section says, else the site.
@@ -50,6 +77,8 @@ struct Filler<'a> {
     renderer: &'a Arc<Renderer>,
     id: ItemId,
     anchors: AnchorLinks,
+    /// What goes before the addresses of the site: its scheme and host, or nothing.
+    origin: &'a str,
     failures: Failures,
 }
 
@@ -93,7 +122,8 @@ impl Filler<'_> {
 
     fn href(&self, link: u32) -> Option<String> {
         let resolved = self.renderer.reader.links(self.id).get(link as usize)?;
-        self.renderer.plan.href(&self.renderer.reader, resolved)
+        let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
+        Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
     }
 
     fn language(&self) -> usize {
@@ -145,7 +175,7 @@ impl Filler<'_> {
         context.insert_value("id", Value::from(id));
         context.insert_value("level", Value::from(level));
         context.insert_value("lang", Value::from(lang.as_str()));
-        let rendered = scope::enter(self.renderer, self.language(), || {
+        let rendered = scope::enter_text(self.renderer, self.language(), || {
             self.renderer.theme.tera.render(TEMPLATE, &context)
         });
         match rendered {
@@ -204,7 +234,7 @@ impl Filler<'_> {
         }
         let name = component.name().to_owned();
         let body = (!directive.is_leaf).then_some(body);
-        let rendered = scope::enter(self.renderer, self.language(), || {
+        let rendered = scope::enter_text(self.renderer, self.language(), || {
             self.renderer.theme.tera.render_component(&name, &context, body, true)
         });
         match rendered {

@@ -57,7 +57,7 @@ impl Renderer {
             escape(&permalink)
         );
         let _ = writeln!(xml, "  <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escape(&home));
-        let _ = writeln!(xml, "  <generator uri=\"https://crates.io/crates/kenes\">Kenes</generator>");
+        xml.push_str("  <generator>Kenes</generator>\n");
         element(&mut xml, "  ", "updated", &updated);
         element(&mut xml, "  ", "id", &permalink);
         // RFC 4287, section 4.1.1: a feed names its author, unless every entry does.
@@ -112,8 +112,9 @@ impl Renderer {
         if let Some(description) = &item.parsed.meta().description {
             element(xml, "    ", "summary", description);
         }
-        // Links inside count from the page's own address.
-        let content = self.pieces(id, item.parsed.body.pieces())?;
+        // Many readers of feeds ignore `xml:base`, which is for addresses that raw HTML and
+        // directives of a theme's own may leave relative.
+        let content = self.pieces_for_elsewhere(id, item.parsed.body.pieces())?;
         let _ = writeln!(
             xml,
             "    <content type=\"html\" xml:base=\"{}\">{}</content>",

@@ -1,6 +1,7 @@
 //! The filters that Kenes adds to Tera's own, named as in Zola where Zola has them.
 
 use jiff::civil::Date;
+use pulldown_cmark_escape::escape_html;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::scope;
@@ -8,7 +9,6 @@ use crate::base::clock::Moment;
 use crate::base::diagnostic::Severity;
 use crate::base::locale::DateStyle;
 use crate::base::slug::{SlugMode, slugify};
-use crate::config::RawHtml;
 use crate::content::markdown::{self, Highlights, Piece, Target};
 
 /// All filters by name: what the reference of theme authors lists.
@@ -85,7 +85,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
     let settings = markdown::Settings {
         markdown: &config.markdown,
         slugify: config.slugify.anchors,
-        raw_html: RawHtml::Allow,
+        raw_html: config.raw_html,
         lang: config.languages[language].lang.as_str(),
         highlights: &Highlights::default(),
     };
@@ -100,7 +100,11 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
     for piece in body.pieces() {
         match piece {
             Piece::Html(text) => html.push_str(text),
-            Piece::Link(index) => html.push_str(&link(&scope, language, &body.links[index as usize].target)?),
+            Piece::Link(index) => {
+                let href = link(&scope, language, &body.links[index as usize].target)?;
+                // Writing to a String cannot fail.
+                let _ = escape_html(&mut html, &href);
+            }
             Piece::Word(word) => html.push_str(word.fallback()),
             Piece::Anchor(..) | Piece::Close => {}
             Piece::Open(index) => {

@@ -6,14 +6,14 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
-use super::views::cache::{is_under_way, under_way};
 use super::views::{self, ItemView, PageView, SectionView};
-use super::{Alternate, Frame, Renderer};
+use super::{Alternate, Frame, Renderer, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
 use crate::content::front::Spanned;
+use crate::content::markdown::Pieces;
 use crate::plan::Route;
 use crate::relate::ItemId;
 
@@ -53,7 +53,7 @@ impl Renderer {
         }
         let summary = match parsed.body.summary() {
             // A mistake in the summary is reported when the page itself is rendered.
-            Some((pieces, close)) if !is_under_way(id) => self
+            Some((pieces, close)) if self.may_render(id, pieces.clone()) => self
                 .pieces(id, pieces)
                 .map_or_else(|_| Value::none(), |html| Value::safe_string(&(without_notes(html) + close))),
             _ => Value::none(),
@@ -89,13 +89,20 @@ impl Renderer {
         })
     }
 
-    /// The text of a page as a safe value; empty while that text is being rendered further up, so
-    /// that a directive may ask for its own page.
+    /// Whether a text may be rendered for whoever asks. A directive is given the texts of pages only
+    /// where these have no directives themselves: else a text could ask for itself without end, and
+    /// what it gets would depend on who asked first.
+    fn may_render(&self, id: ItemId, pieces: Pieces<'_>) -> bool {
+        !scope::in_text() || self.is_plain(id, pieces)
+    }
+
+    /// The text of a page as a safe value; empty for a directive that may not have it.
     fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
-        if is_under_way(id) {
+        let pieces = self.reader.item(id).parsed.body.pieces();
+        if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
         }
-        self.pieces(id, self.reader.item(id).parsed.body.pieces()).map(|html| Value::safe_string(&html))
+        self.pieces(id, pieces).map(|html| Value::safe_string(&html))
     }
 
     /// The full view of a page.
@@ -106,7 +113,7 @@ impl Renderer {
         let neighbour = |id: Option<ItemId>| id.map_or_else(Value::none, |id| self.brief(id));
         let ancestors = reader.ancestors(id);
         let own = PageView {
-            content: under_way(id, || self.content(id))?,
+            content: self.content(id)?,
             toc: views::toc(&item.parsed.body.headings, &reader.config().permalink(item.url.as_str())),
             ancestors: self.paths(&ancestors),
             breadcrumbs: self.references(&ancestors),
@@ -119,20 +126,7 @@ impl Renderer {
 
     /// The full view of a section.
     pub(super) fn full_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
-        let mut failures = None;
-        let value = self.views.section(id, || match self.make_section(id) {
-            Ok(value) => value,
-            Err(problem) => {
-                failures = Some(problem);
-                Value::none()
-            }
-        });
-        match failures {
-            Some(failures) => Err(failures),
-            // Somebody else met the mistake first and reports it.
-            None if value.is_none() => Err(Failures::default()),
-            None => Ok(value),
-        }
+        self.views.section(id, || self.make_section(id))
     }
 
     fn make_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {

@@ -13,6 +13,8 @@ use super::Renderer;
 pub(crate) struct Scope {
     pub renderer: Arc<Renderer>,
     pub language: usize,
+    /// Whether a page's own text is being rendered, by one of its directives.
+    in_text: bool,
 }
 
 thread_local! {
@@ -21,16 +23,29 @@ thread_local! {
 
 /// Runs `work` with this scope for all functions that are called in it.
 pub(crate) fn enter<T>(renderer: &Arc<Renderer>, language: usize, work: impl FnOnce() -> T) -> T {
+    enter_scope(Scope { renderer: renderer.clone(), language, in_text: false }, work)
+}
+
+/// As [`enter`], for what belongs to a page's text: directives and links on headings.
+pub(crate) fn enter_text<T>(renderer: &Arc<Renderer>, language: usize, work: impl FnOnce() -> T) -> T {
+    enter_scope(Scope { renderer: renderer.clone(), language, in_text: true }, work)
+}
+
+fn enter_scope<T>(scope: Scope, work: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {
             SCOPES.with_borrow_mut(Vec::pop);
         }
     }
-    let scope = Scope { renderer: renderer.clone(), language };
     SCOPES.with_borrow_mut(|scopes| scopes.push(scope));
     let _leave = Leave;
     work()
+}
+
+/// Whether a directive is asking.
+pub(crate) fn in_text() -> bool {
+    SCOPES.with_borrow(|scopes| scopes.last().is_some_and(|scope| scope.in_text))
 }
 
 /// The innermost scope.

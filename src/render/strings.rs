@@ -73,7 +73,8 @@ impl Strings {
         let known = self.languages.keys().cloned().collect::<Vec<_>>().join(", ");
         for language in &config.languages {
             let lang = language.lang.as_str();
-            if self.languages.contains_key(lang) || !language.translations.is_empty() {
+            let is_country = language.lang.meant().is_some();
+            if is_country || self.languages.contains_key(lang) || !language.translations.is_empty() {
                 continue;
             }
             let place = match language.span {
@@ -117,6 +118,12 @@ impl Strings {
     /// Lays the site's own strings over the theme's.
     pub(super) fn finish(&mut self, config: &Config) {
         for language in &config.languages {
+            // A country's code is reported where the settings have it; one report is enough.
+            if let Some((meant, _)) = language.lang.meant()
+                && let Some(strings) = self.languages.get(meant).cloned()
+            {
+                self.languages.entry(language.lang.as_str().to_owned()).or_insert(strings);
+            }
             for (key, entry) in &language.translations {
                 if let Some(form) = form(&entry.node) {
                     let own = self.languages.entry(language.lang.as_str().to_owned()).or_default();

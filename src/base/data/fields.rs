@@ -4,7 +4,7 @@ use super::{Entry, Node, Table, Value};
 use crate::base::clock::Moment;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::span::Span;
+use crate::base::span::{Lines, Span};
 use crate::base::suggest::did_you_mean;
 
 /// Reads a table key by key. Each reader remembers its key, so that [`Fields::finish`] knows which
@@ -235,6 +235,7 @@ impl<'a> Fields<'a> {
 
     /// Complains about each key that was not asked for. `what` names the table in the message.
     pub fn finish(self, what: &str) {
+        let mut lines = None;
         for entry in &self.table.entries {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
@@ -246,7 +247,8 @@ impl<'a> Fields<'a> {
                 known.dedup();
                 format!("known keys: {}", known.join(", "))
             });
-            let location = Location::span(self.file, self.text, entry.key_span.shift(self.offset));
+            let lines = lines.get_or_insert_with(|| Lines::new(self.text));
+            let location = Location::on(self.file, self.text, lines, entry.key_span.shift(self.offset));
             let message = format!("unknown key `{}` in {what}", entry.key);
             self.problems.push(Diagnostic::error(codes::UNKNOWN_KEY, message).at(location).help(help));
         }

@@ -62,13 +62,17 @@ pub(super) struct Masked<'a> {
 /// Blanks out what looks like the line of a directive.
 pub(super) fn mask(source: &str) -> Masked<'_> {
     let mut lines = Vec::new();
-    for at in memchr::memmem::find_iter(source.as_bytes(), b"::") {
-        let start_of_line = memchr::memrchr(b'\n', &source.as_bytes()[..at]).map_or(0, |i| i + 1);
+    let bytes = source.as_bytes();
+    let mut from = 0;
+    while let Some(at) = memchr::memmem::find(&bytes[from..], b"::").map(|i| from + i) {
+        let start_of_line = memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |i| from + i + 1);
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(source.len(), |i| at + i);
+        // Whatever comes later in the line stands behind these colons: it is no mark of a block.
+        from = end;
         // Blanks, and the marks of quotes: what may stand before a block.
         if !source[start_of_line..at].bytes().all(|b| matches!(b, b' ' | b'\t' | b'>')) {
             continue;
         }
-        let end = memchr::memchr(b'\n', &source.as_bytes()[at..]).map_or(source.len(), |i| at + i);
         let line = source[at..end].trim_end();
         if let Some(kind) = kind_of(line) {
             lines.push(Line { start: at, end: at + line.len(), kind });
@@ -103,6 +107,9 @@ fn kind_of(line: &str) -> Option<Kind> {
     }
 }
 
+/// More arguments than any component has.
+const MOST_ARGUMENTS: usize = 64;
+
 /// Reads the line of a directive: its name, a title in brackets, and arguments. `at` is where the
 /// line stands in the file.
 pub(super) fn read(line: &str, at: usize, problems: &mut Vec<(Span, Diagnostic)>) -> (String, Vec<Arg>) {
@@ -132,6 +139,12 @@ pub(super) fn read(line: &str, at: usize, problems: &mut Vec<(Span, Diagnostic)>
             break;
         }
         let start = reader.at;
+        if args.len() >= MOST_ARGUMENTS {
+            let span = Span::new(at + start, at + line.len());
+            let message = format!("a directive has at most {MOST_ARGUMENTS} arguments");
+            problems.push((span, Diagnostic::error(codes::DIRECTIVE_SYNTAX, message)));
+            break;
+        }
         let key = reader.word(is_name).to_owned();
         let has_value = !key.is_empty() && reader.eat('=');
         if let Some(mark) = reader.rest().chars().next().filter(|c| has_value && CURLY.contains(c)) {

@@ -43,9 +43,13 @@ pub(super) fn tags(html: &str) -> Vec<Tag<'_>> {
         };
         at = tag.range.end;
         if !tag.closing && ["script", "style"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
-            let end = format!("</{}", tag.name.to_ascii_lowercase());
-            let rest = html[at..].to_ascii_lowercase();
-            at += rest.find(&end).unwrap_or(rest.len());
+            at = memchr::memmem::find_iter(&html.as_bytes()[at..], b"</")
+                .map(|end| at + end)
+                .find(|end| {
+                    let name = html.as_bytes().get(end + 2..end + 2 + tag.name.len());
+                    name.is_some_and(|name| name.eq_ignore_ascii_case(tag.name.as_bytes()))
+                })
+                .unwrap_or(html.len());
         }
         tags.push(tag);
     }
@@ -227,7 +231,8 @@ pub(super) fn sanitise(html: &str) -> String {
             let key = attribute.name.to_ascii_lowercase();
             let value = unescape(attribute.value.unwrap_or_default());
             let address = matches!(key.as_str(), "href" | "src" | "cite");
-            if !SAFE_ATTRIBUTES.contains(&key.as_str()) || (address && !is_safe_address(&value)) {
+            let hidden = address && has_references(&value);
+            if !SAFE_ATTRIBUTES.contains(&key.as_str()) || hidden || (address && !is_safe_address(&value)) {
                 continue;
             }
             out.push(' ');
@@ -244,8 +249,24 @@ pub(super) fn sanitise(html: &str) -> String {
     out
 }
 
+/// Whether a value holds more character references than [`unescape`] undoes: behind `&#106;` or
+/// `&colon;` a scheme may hide.
+fn has_references(value: &str) -> bool {
+    value.match_indices('&').any(|(at, _)| {
+        let rest = &value[at + 1..];
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        rest.starts_with('#') || (name.len() < rest.len() && name.starts_with(';'))
+    })
+}
+
+/// Attributes that are allowed on headings where raw HTML is not: they say what a text is, and do
+/// nothing.
+pub(super) fn is_safe_attribute(name: &str) -> bool {
+    ["lang", "dir", "title"].iter().any(|safe| name.eq_ignore_ascii_case(safe)) || name.starts_with("data-")
+}
+
 /// No scheme, or one that only leads somewhere.
-fn is_safe_address(address: &str) -> bool {
+pub(super) fn is_safe_address(address: &str) -> bool {
     // Browsers drop tabs and line breaks inside a scheme, and blanks before it.
     let plain: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     match plain.split_once(':') {
@@ -289,6 +310,9 @@ mod tests {
         assert_eq!(sanitise("<a href=\"java\tscript:x\">a</a>"), "<a>a</a>");
         assert!(!sanitise("<script>alert(1)</script>").contains("<script"));
         assert!(!sanitise("<style>a</style><iframe src=x></iframe><svg onload=x>").contains("<s"));
+        assert_eq!(sanitise("<a href=\"&#106;avascript:x\">a</a>"), "<a>a</a>");
+        assert_eq!(sanitise("<a href=\"javascript&colon;x\">a</a>"), "<a>a</a>");
+        assert_eq!(sanitise("<a href=\"/?a=1&copy=2\">a</a>"), "<a href=\"/?a=1&copy=2\">a</a>");
         assert_eq!(sanitise("<img src=\"a.jpg\" alt='a \"b'>"), "<img src=\"a.jpg\" alt=\"a &quot;b\">");
     }
 

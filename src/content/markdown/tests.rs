@@ -152,6 +152,18 @@ fn raw_html_follows_the_setting() {
 }
 
 #[test]
+fn where_html_is_not_allowed_nothing_else_runs_scripts() {
+    let text = "# A {onclick=alert(1) lang=ru}\n\n[a](javascript:x) ![b](data:x) [c](https://d.kz)\n\n:::card href=\"vbscript:x\"\n:::\n";
+    for mode in [RawHtml::Deny, RawHtml::Sanitise] {
+        let (out, _, problems) = parse_with(text, mode);
+        assert!(out.contains("lang=\"ru\"") && !out.contains("onclick"), "{out}");
+        let codes: Vec<_> = problems.iter().map(|problem| problem.code.id).collect();
+        assert_eq!(codes, ["K0408", "K0408", "K0408"]);
+    }
+    assert!(parse_with(text, RawHtml::Allow).0.contains("onclick=\"alert(1)\""));
+}
+
+#[test]
 fn too_deep_a_text_is_reported_and_not_rendered() {
     for text in [">".repeat(10_000), "[".repeat(10_000), "- ".repeat(10_000), "*a ".repeat(20_000)] {
         let (_, body, problems) = parse_with(&text, RawHtml::Allow);

@@ -1,6 +1,5 @@
 //! Views that many pages show, made once.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -10,7 +9,7 @@ use tera::{Map, Value};
 use super::ConfigView;
 use crate::relate::{ItemId, Reader};
 use crate::render::theme::Theme;
-use crate::render::{Mode, Renderer};
+use crate::render::{Mode, Renderer, scope};
 
 /// What is the same on every page of a language.
 pub(crate) struct LanguageViews {
@@ -18,17 +17,13 @@ pub(crate) struct LanguageViews {
     pub lang: Value,
 }
 
-/// Views by language and by item.
+/// Views by language and by item. What directives are given lacks texts that have directives
+/// themselves (see `Renderer::may_render`), and is kept apart: the second of each pair.
 pub(crate) struct Views {
     languages: Vec<LanguageViews>,
-    briefs: Vec<OnceLock<Value>>,
-    sections: Vec<OnceLock<Value>>,
+    briefs: [Vec<OnceLock<Value>>; 2],
+    sections: [Vec<OnceLock<Value>>; 2],
     fragments: RwLock<BTreeMap<String, Value>>,
-}
-
-thread_local! {
-    /// The items whose views are being made on this thread, because a text of theirs is rendered.
-    static UNDER_WAY: RefCell<Vec<ItemId>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Views {
@@ -38,8 +33,8 @@ impl Views {
             .map(|language| language_views(reader, theme, mode, language));
         Self {
             languages: languages.collect(),
-            briefs: std::iter::repeat_with(OnceLock::new).take(count).collect(),
-            sections: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            briefs: [slots(count), slots(count)],
+            sections: [slots(count), slots(count)],
             fragments: RwLock::default(),
         }
     }
@@ -57,7 +52,7 @@ impl Views {
         args: &[(&str, &Value)],
         make: impl FnOnce() -> tera::TeraResult<Value>,
     ) -> tera::TeraResult<Value> {
-        let key = format!("{template}\0{language}\0{args:?}");
+        let key = format!("{template}\0{language}\0{}\0{args:?}", scope::in_text());
         if let Some(value) = self.fragments.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(value.clone());
         }
@@ -68,46 +63,38 @@ impl Views {
 
     /// The brief view of an item, made by `make` if it is not there yet.
     pub(crate) fn brief(&self, id: ItemId, make: impl FnOnce() -> Value) -> Value {
-        kept(&self.briefs[id.index()], id, make)
+        kept(&self.briefs[usize::from(scope::in_text())][id.index()], make)
     }
 
-    /// The full view of a section.
-    pub(crate) fn section(&self, id: ItemId, make: impl FnOnce() -> Value) -> Value {
-        kept(&self.sections[id.index()], id, make)
+    /// The full view of a section. A failure is not kept: everybody who asks must meet it, so that
+    /// the section's own page reports it.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub(crate) fn section<E>(&self, id: ItemId, make: impl FnOnce() -> Result<Value, E>) -> Result<Value, E> {
+        let slot = &self.sections[usize::from(scope::in_text())][id.index()];
+        match slot.get() {
+            Some(value) => Ok(value.clone()),
+            None => make().inspect(|value| {
+                let _ = slot.set(value.clone());
+            }),
+        }
     }
 }
 
-/// A view is made without holding a lock: making it may need other views, and those this one. What
-/// is made on the way of another is not kept, because it may lack a text that is under way.
-fn kept(slot: &OnceLock<Value>, id: ItemId, make: impl FnOnce() -> Value) -> Value {
+fn slots(count: usize) -> Vec<OnceLock<Value>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
+}
+
+/// A view is made without holding a lock, because making it may need other views, and those this
+/// one. Two threads may make it at the same time: the result is the same.
+fn kept(slot: &OnceLock<Value>, make: impl FnOnce() -> Value) -> Value {
     if let Some(value) = slot.get() {
         return value.clone();
     }
-    let outermost = UNDER_WAY.with_borrow(Vec::is_empty);
-    let value = under_way(id, make);
-    if outermost {
-        let _ = slot.set(value.clone());
-    }
+    let value = make();
+    let _ = slot.set(value.clone());
     value
-}
-
-/// Notes that a text of this item is being rendered while `work` runs.
-pub(crate) fn under_way<T>(id: ItemId, work: impl FnOnce() -> T) -> T {
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            UNDER_WAY.with_borrow_mut(Vec::pop);
-        }
-    }
-    UNDER_WAY.with_borrow_mut(|ids| ids.push(id));
-    let _done = Done;
-    work()
-}
-
-/// Whether a text of this item is being rendered further up, so that rendering it again would
-/// never end.
-pub(crate) fn is_under_way(id: ItemId) -> bool {
-    UNDER_WAY.with_borrow(|ids| ids.iter().filter(|&&other| other == id).count() > 1)
 }
 
 fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {

@@ -11,8 +11,9 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
 use crate::base::suggest::did_you_mean;
-use crate::content::markdown::Heading;
+use crate::config::RawHtml;
 use crate::content::markdown::pieces::{Piece, Word, mark};
+use crate::content::markdown::{Heading, html};
 
 /// Ids that themes give to parts of the page.
 const RESERVED_IDS: &[&str] = &["main", "top", "contents", "footnotes", "sources", "site-nav", "skip"];
@@ -36,10 +37,15 @@ impl<'a> Writer<'a, '_> {
             self.out.push('"');
         }
         for (key, value) in attrs {
+            if self.settings.raw_html != RawHtml::Allow && !html::is_safe_attribute(key) {
+                continue;
+            }
             self.out.push(' ');
             let _ = escape_html(&mut self.out, key);
             self.out.push_str("=\"");
-            let _ = escape_html(&mut self.out, value.as_deref().unwrap_or_default());
+            let value = value.as_deref().unwrap_or_default();
+            let plain = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            let _ = escape_html(&mut self.out, plain.unwrap_or(value));
             self.out.push('"');
         }
         self.out.push('>');
@@ -56,14 +62,19 @@ impl<'a> Writer<'a, '_> {
         };
         let id = match id {
             Some(own) => {
-                if let Some(first) = self.body.headings.iter().find(|heading| heading.id == own) {
-                    let first = Location::span(self.place.file, self.place.text, first.span);
-                    let message = format!("there are two headings with the id `{own}`");
+                if self.ids.contains_key(&own) {
+                    let first = self.body.headings.iter().find(|heading| heading.id == own);
+                    let message = match first {
+                        Some(_) => format!("there are two headings with the id `{own}`"),
+                        None => format!("the id `{own}` is taken by an element further up"),
+                    };
                     let problem = Diagnostic::error(codes::DUPLICATE_ID, message);
-                    self.problem(
-                        span,
-                        problem.help("give one of them another {#id}").related("the first one", first),
-                    );
+                    let mut problem = problem.help("give one of them another {#id}");
+                    if let Some(first) = first {
+                        problem =
+                            problem.related("the first one", Location::later(self.place.file, first.span));
+                    }
+                    self.problem(span, problem);
                 }
                 self.take_id(&own);
                 own
@@ -162,10 +173,11 @@ impl<'a> Writer<'a, '_> {
     }
 
     pub(super) fn reference(&mut self, name: CowStr<'a>) {
-        let index = self.notes.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+        let next = self.notes.len();
+        let index = *self.numbers.entry(name.clone()).or_insert(next);
+        if index == next {
             self.notes.push((name, 0));
-            self.notes.len() - 1
-        });
+        }
         self.notes[index].1 += 1;
         let (number, uses) = (index + 1, self.notes[index].1);
         let again = if uses > 1 { format!("-{uses}") } else { String::new() };

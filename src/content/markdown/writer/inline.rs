@@ -15,7 +15,18 @@ use crate::content::markdown::links::{Link, Target};
 use crate::content::markdown::pieces::{Piece, mark};
 
 impl Writer<'_, '_> {
+    /// Notes a link, whoever makes it. Where authors may not write HTML, they may not have scripts run
+    /// by an address either.
     pub(super) fn add_link(&mut self, target: Target, span: Span) -> u32 {
+        if let Target::External { url } = &target
+            && self.settings.raw_html != RawHtml::Allow
+            && !html::is_safe_address(url)
+        {
+            let scheme = url.split(':').next().unwrap_or_default();
+            let message = format!("this site allows no addresses that begin with `{scheme}:`");
+            let problem = Diagnostic::error(codes::RAW_HTML, message);
+            self.problem(span, problem.help("link to a page, or to an address with https:, mailto: or tel:"));
+        }
         self.body.links.push(Link { target, span, text: None });
         u32::try_from(self.body.links.len() - 1).unwrap_or(u32::MAX)
     }

@@ -100,6 +100,8 @@ pub(super) struct Writer<'a, 's> {
     open: Vec<OpenDirective>,
     /// The names of footnotes in the order of their first use, and how often each is used.
     notes: Vec<(CowStr<'a>, usize)>,
+    /// Their places there.
+    numbers: HashMap<CowStr<'a>, usize, FixedState>,
     definitions: HashMap<CowStr<'a>, String, FixedState>,
     /// Where footnotes are defined, in order.
     defined: Vec<(CowStr<'a>, Span)>,
@@ -138,6 +140,7 @@ impl<'a, 's> Writer<'a, 's> {
             items: Vec::new(),
             open: Vec::new(),
             notes: Vec::new(),
+            numbers: HashMap::default(),
             definitions: HashMap::default(),
             defined: Vec::new(),
             undefined: Vec::new(),
