@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use kenes::base::codes;
 use kenes::base::path::encode_path;
 use kenes::base::slug::SlugMode;
 use kenes::config::{Markdown, RawHtml};
@@ -148,7 +149,9 @@ fn render(text: &str) -> (String, Vec<String>) {
             Piece::Anchor(..) => {}
         }
     }
-    (html, problems.into_iter().map(|problem| problem.message).collect())
+    // Of a link without an address authors are warned; what is written is the same.
+    let others = problems.into_iter().filter(|problem| problem.code != codes::REFERENCE);
+    (html, others.map(|problem| problem.message).collect())
 }
 
 fn written(target: &Target) -> String {

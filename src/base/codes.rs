@@ -78,6 +78,7 @@ codes! {
     BROKEN_LINK = "K0501", "a link to a page or file that does not exist";
     BROKEN_ANCHOR = "K0502", "a link to a heading that does not exist";
     EXTERNAL_LINK = "K0503", "an outside link that does not answer";
+    REFERENCE = "K0504", "a link whose address is not given";
     // 06: addresses
     COLLISION = "K0601", "two sources for one address";
     BAD_PATH = "K0602", "an address that is not allowed";

@@ -223,7 +223,10 @@ impl Prepared {
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
         for id in self.library.ids().filter(|&id| self.library.item(id).parsed.broken) {
-            locked(&failures).push(renderer.directive_problems(id));
+            let found = renderer.directive_problems(id);
+            if !found.0.is_empty() {
+                locked(&failures).push(found);
+            }
         }
         let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let any_failed = !failures.is_empty();

@@ -9,8 +9,12 @@ use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
 use crate::relate::{Item, Library, Reader, Resolved};
 
+/// How many such links of a site get a suggestion: to compare with every page costs time.
+const SUGGESTIONS: usize = 100;
+
 /// Reports links to addresses that nothing answers, and to ids that their pages do not have.
 pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
+    let mut suggestions = SUGGESTIONS;
     for id in library.ids() {
         let item = library.item(id);
         for (link, resolved) in item.parsed.body.links.iter().zip(library.links(id)) {
@@ -21,8 +25,14 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
                 // A page with mistakes has no route; its address is there once they are mended.
                 if !is_asset && !library.ids().any(|id| is_broken_at(library.item(id), url)) {
                     let problem = match &link.target {
-                        markdown::Target::Relative { path, .. } => no_file(library, item, path, url),
-                        _ => no_address(plan, "the link", url),
+                        markdown::Target::Relative { path, .. } => {
+                            suggestions = suggestions.saturating_sub(1);
+                            no_file(library, item, path, url, suggestions > 0)
+                        }
+                        _ => match library.near_rooted(url.as_str()) {
+                            Some(help) => no_address(plan, "the link", url).help(help),
+                            None => no_address(plan, "the link", url),
+                        },
                     };
                     problems.push(problem.at(place));
                 }
@@ -60,19 +70,22 @@ pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec
 
 fn no_address(plan: &Plan, what: &str, url: &UrlPath) -> Diagnostic {
     let message = format!("{what} leads to {url}, and nothing has that address");
+    let outside = url.as_str().strip_prefix("/static/").filter(|path| plan.assets.find(path).is_some());
+    if let Some(path) = outside {
+        let help = format!("did you mean `/{path}`? What lies in static/ is published without that folder");
+        return Diagnostic::error(codes::BROKEN_LINK, message).help(help);
+    }
     let near = did_you_mean(url.as_str(), plan.routes.iter().take(20_000).map(|route| route.url.as_str()));
     let help = near.unwrap_or_else(|| "name a page by its file, as in @/council/founding.md".into());
     Diagnostic::error(codes::BROKEN_LINK, message).help(help)
 }
 
 /// A link such as `photo.jpg` that is neither a file beside the page nor an address.
-fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath) -> Diagnostic {
-    let folder = match item.parsed.name.own_folder() {
-        "" => String::new(),
-        folder => format!("{folder}/"),
-    };
-    let message = format!("there is no file content/{folder}{path}, and nothing has the address {url}");
-    let help = library.near_relative(&item.parsed, path).unwrap_or_else(|| {
+fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath, suggest: bool) -> Diagnostic {
+    let file = library.below_content(&item.parsed, path);
+    let message = format!("there is no file content/{file}, and nothing has the address {url}");
+    let near = suggest.then(|| library.near_relative(&item.parsed, path)).flatten();
+    let help = near.unwrap_or_else(|| {
         "put the file there, or name a page by its file, as in @/council/founding.md".to_owned()
     });
     Diagnostic::error(codes::BROKEN_LINK, message).help(help)

@@ -24,7 +24,7 @@ impl Library {
     /// itself.
     pub(super) fn near_file(&self, from: ItemId, path: &str) -> String {
         let near = match path.ends_with(".md") {
-            true => self.near_pages(from, path),
+            true => self.near_pages(&self.item(from).parsed.key, path),
             false => match self.page_of(path) {
                 Some(key) => vec![key],
                 None => nearest_many(path, self.assets.keys().map(String::as_str), MOST),
@@ -37,21 +37,30 @@ impl Library {
         format!("did you mean {}?", near.join(" or "))
     }
 
-    fn near_pages(&self, from: ItemId, path: &str) -> Vec<&str> {
-        let own = &self.item(from).parsed.key;
-        let mut keys: Vec<&str> = self.keys.keys().filter(|key| *key != own).map(|key| &**key).collect();
+    /// The keys of all pages and sections but one.
+    fn others(&self, own: &str) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.keys.keys().map(|key| &**key).filter(|key| *key != own).collect();
         keys.sort_unstable();
-        // The page may lie in another folder, or have a date before its name.
-        let wanted = plain_name(path);
-        let mut same: Vec<&str> =
-            keys.iter().copied().filter(|key| plain_name(key).eq_ignore_ascii_case(wanted)).collect();
+        keys
+    }
+
+    /// Pages of the same name in another folder, or with a date before it.
+    fn namesakes(&self, own: &str, path: &str) -> Vec<&str> {
+        let (wanted, folder) = (plain_name(path), folder(path));
+        let keys = self.keys.keys().map(|key| &**key).filter(|key| *key != own);
+        let mut same: Vec<&str> = keys.filter(|key| plain_name(key).eq_ignore_ascii_case(wanted)).collect();
+        same.sort_by_key(|key| (self::folder(key) != folder, key.matches('/').count(), *key));
+        same.truncate(MOST);
+        same
+    }
+
+    fn near_pages(&self, own: &str, path: &str) -> Vec<&str> {
+        let same = self.namesakes(own, path);
         if !same.is_empty() {
-            let folder = folder(path);
-            same.sort_by_key(|key| (self::folder(key) != folder, key.matches('/').count()));
-            same.truncate(MOST);
             return same;
         }
-        let near = nearest_many(path, keys, MOST);
+        let wanted = plain_name(path);
+        let near = nearest_many(path, self.others(own), MOST);
         // Paths are alike already because they begin with one folder; the names say more.
         let by_name: Vec<&str> =
             near.iter().copied().filter(|key| nearest(wanted, [plain_name(key)]).is_some()).collect();
@@ -82,6 +91,11 @@ impl Library {
                 false => format!("did you mean `@/{key}`?"),
             });
         }
+        if !file_name(path).contains('.')
+            && let Some(key) = self.namesakes(&page.key, &format!("{file}.md")).first()
+        {
+            return Some(format!("did you mean `@/{key}`?"));
+        }
         let folder = match page.name.own_folder() {
             "" => String::new(),
             folder => format!("{folder}/"),
@@ -92,6 +106,23 @@ impl Library {
         let elsewhere =
             || self.assets.keys().find(|asset| file_name(asset) == name).map(|asset| format!("@/{asset}"));
         near.or_else(elsewhere).map(|near| format!("did you mean `{near}`?"))
+    }
+}
+
+impl Library {
+    /// The path below `content/` of a relative link, for messages.
+    #[must_use]
+    pub fn below_content(&self, page: &Parsed, path: &str) -> String {
+        join(page.name.own_folder(), path).unwrap_or_else(|| path.to_owned())
+    }
+
+    /// What the author of a link such as `/about.md`, which no address answers, may have meant.
+    #[must_use]
+    pub fn near_rooted(&self, path: &str) -> Option<String> {
+        let key = path.trim_start_matches('/');
+        let key = key.strip_prefix("content/").unwrap_or(key);
+        let is_there = self.keys.contains_key(key) || self.assets.contains_key(key);
+        is_there.then(|| format!("did you mean `@/{key}`?"))
     }
 }
 

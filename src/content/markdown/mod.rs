@@ -18,7 +18,7 @@ pub use pieces::{Piece, Pieces, Word};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{BrokenLink, LinkType, Options, Parser};
 
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -166,9 +166,25 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
         | Options::ENABLE_GFM;
     options.set(Options::ENABLE_DEFINITION_LIST, settings.markdown.definition_list);
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.markdown.smart_punctuation);
-    let parser = Parser::new_ext(&masked.text, options).into_offset_iter();
+    let mut unknown = Vec::new();
+    let mut note = |link: BrokenLink<'_>| {
+        // `[text]` alone is usually text.
+        if matches!(link.link_type, LinkType::Reference | LinkType::ReferenceUnknown) {
+            unknown.push((link.span, link.reference.into_string()));
+        }
+        None
+    };
+    let parser =
+        Parser::new_with_broken_link_callback(&masked.text, options, Some(&mut note)).into_offset_iter();
     let place = writer::Place { file, text, at, lines: std::cell::OnceCell::new() };
-    writer::Writer::new(place, source, &masked.lines, settings, problems).write(parser)
+    let body = writer::Writer::new(place, source, &masked.lines, settings, problems).write(parser);
+    problems.extend(unknown.into_iter().map(|(range, name)| {
+        let place = Location::span(file, text, Span::from(range).shift(at));
+        let message = format!("the address `{name}` of this link is not given");
+        let help = format!("write a line of its own: [{name}]: https://…, or the address in parentheses");
+        Diagnostic::warning(codes::REFERENCE, message).at(place).help(help)
+    }));
+    body
 }
 
 #[cfg(test)]
