@@ -129,8 +129,12 @@ fn a_page_of_a_draft_section_is_not_called_a_draft() {
         ("content/news/x.kk.md", &page("")),
     ]);
     assert_eq!(
-        helps(dir.path())[1..],
-        ["content/news/_index.kk.md is a draft", "content/news/x.kk.md lies in a section that is a draft"]
+        helps(dir.path()),
+        [
+            "remove `draft = true` from the section, or write it in each of these pages too",
+            "content/news/_index.kk.md is a draft",
+            "content/news/x.kk.md lies in a section that is a draft"
+        ]
     );
 }
 

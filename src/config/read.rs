@@ -1,5 +1,7 @@
 //! From the text of `kenes.toml` to [`Config`].
 
+use url::Url;
+
 use super::languages::{Language, read_strings};
 use super::tables::{self, Markdown, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME};
@@ -49,11 +51,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         read_strings(&mut languages[0].translations, &mut fields.inner(strings));
     }
     language_tables(&mut fields, &mut languages);
-    let taxonomies = fields
-        .tables("taxonomies")
-        .into_iter()
-        .filter_map(|(table, _)| TaxonomyConfig::read(fields.inner(table)))
-        .collect();
+    let taxonomies = taxonomies(&mut fields, &languages);
     let markdown =
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
@@ -85,6 +83,22 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     config
 }
 
+fn taxonomies(fields: &mut Fields<'_>, languages: &[Language]) -> Vec<TaxonomyConfig> {
+    let mut all: Vec<TaxonomyConfig> = Vec::new();
+    for (table, _) in fields.tables("taxonomies") {
+        let Some(own) = TaxonomyConfig::read(fields.inner(table), languages) else { continue };
+        if all.iter().any(|known| known.name == own.name) {
+            let span = table.get("name").map(|node| node.span).unwrap_or_default();
+            let message = format!("there are two taxonomies of the name `{}`", own.name);
+            let help = "rename one of them, or remove it";
+            fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+            continue;
+        }
+        all.push(own);
+    }
+    all
+}
+
 fn base_url(fields: &mut Fields<'_>) -> (String, String) {
     let Some((url, span)) = fields.spanned_string("base_url") else {
         if !fields.entries().iter().any(|entry| entry.key == "base_url") {
@@ -101,7 +115,7 @@ fn base_url(fields: &mut Fields<'_>) -> (String, String) {
     })
 }
 
-/// An address without its last slash, and its path.
+/// An address without its last slash, and its path, both as they stand in links.
 pub(super) fn split_base_url(url: &str) -> Result<(String, String), String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let Some(rest) = rest.filter(|rest| !rest.is_empty() && !rest.starts_with('/')) else {
@@ -112,15 +126,26 @@ pub(super) fn split_base_url(url: &str) -> Result<(String, String), String> {
     {
         return Err(format!("`{url}` must be an address without spaces, quotes, `?` or `#`"));
     }
+    let parsed = Url::parse(url).map_err(|error| format!("`{url}` is not an address: {error}"))?;
+    if rest.split('/').next().is_some_and(|host| host.contains('@')) {
+        return Err(format!("`{url}` must be an address without a user's name and password"));
+    }
+    // The parser has resolved these, and nobody writes them who means what comes of it.
     let path = rest.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/');
-    let path = if path.is_empty() { String::new() } else { format!("/{path}") };
-    Ok((url.trim_end_matches('/').to_owned(), path))
+    let odd = |part: &str| matches!(part.replace("%2e", ".").replace("%2E", ".").as_str(), "" | "." | "..");
+    if !path.is_empty() && path.split('/').any(odd) {
+        return Err(format!("`{url}` must be an address without `.`, `..` and empty parts in its path"));
+    }
+    let path = parsed.path().trim_end_matches('/').to_owned();
+    Ok((parsed.as_str().trim_end_matches('/').to_owned(), path))
 }
 
 /// The languages: `languages = ["en", "ru"]`, the default first; or, as in Zola,
 /// `default_language = "en"` and a table `[languages.ru]` for each of the others.
 fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
     let mut tags: Vec<(String, Span)> = fields.spanned_string("default_language").into_iter().collect();
+    // The default language may stand in the list as well.
+    let mut again = tags.len();
     if !is_table(fields, "languages") {
         tags.extend(fields.spanned_strings("languages").unwrap_or_default());
     }
@@ -131,7 +156,11 @@ fn language_tags(fields: &mut Fields<'_>) -> Vec<Language> {
                 complain_of_country(fields, &lang, span);
                 languages.push(Language { span: Some(span), ..Language::new(lang) });
             }
-            Some(_) => {}
+            Some(lang) if again > 0 && languages[0].lang == lang => again = 0,
+            Some(_) => {
+                let message = format!("the language `{tag}` is listed twice");
+                fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help("remove one of them"));
+            }
             None => {
                 let problem = Diagnostic::error(codes::BAD_VALUE, format!("`{tag}` is not a language tag"));
                 fields.problem(span, problem.help("write a BCP 47 tag such as kk, ru or en"));
@@ -280,7 +309,25 @@ mod tests {
         let split = |url| split_base_url(url).unwrap();
         assert_eq!(split("https://a.kz/"), ("https://a.kz".into(), String::new()));
         assert_eq!(split("https://a.kz/x/y/"), ("https://a.kz/x/y".into(), "/x/y".into()));
-        for bad in ["a.kz", "https://", "ftp://a.kz", "https://a.kz/?q", "https://a b.kz", "https:///x"] {
+        assert_eq!(split("https://a.kz:8080/"), ("https://a.kz:8080".into(), String::new()));
+        let cyrillic = ("https://a.kz/%D2%9B".to_owned(), "/%D2%9B".to_owned());
+        assert_eq!(split("https://a.kz/қ"), cyrillic);
+        assert_eq!(split("https://a.kz/%D2%9B/"), cyrillic);
+        for bad in [
+            "a.kz",
+            "https://",
+            "ftp://a.kz",
+            "https://a.kz/?q",
+            "https://a b.kz",
+            "https:///x",
+            "https://:80",
+            "https://a.kz:99999",
+            "https://user:password@a.kz",
+            "https://@a.kz",
+            "https://a.kz/x/../y",
+            "https://a.kz/%2E%2e/y",
+            "https://a.kz//y",
+        ] {
             assert!(split_base_url(bad).is_err(), "{bad}");
         }
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::languages::Language;
 use crate::base::codes;
 use crate::base::data::{Fields, Value};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::check_component;
 use crate::base::slug::SlugMode;
+use crate::base::suggest::did_you_mean;
 
 /// Where a heading gets a link to itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -183,7 +185,7 @@ pub struct TaxonomyConfig {
 }
 
 impl TaxonomyConfig {
-    pub(super) fn read(mut fields: Fields<'_>) -> Option<Self> {
+    pub(super) fn read(mut fields: Fields<'_>, languages: &[Language]) -> Option<Self> {
         let name = fields.string("name");
         let own = Self {
             name: name.clone().unwrap_or_default(),
@@ -192,7 +194,7 @@ impl TaxonomyConfig {
             paginate_path: address_part(&mut fields, "paginate_path").unwrap_or_else(|| "page".to_owned()),
             feed: fields.bool("feed").unwrap_or(false),
             render: fields.bool("render").unwrap_or(true),
-            terms: terms(&mut fields),
+            terms: terms(&mut fields, languages),
         };
         if name.is_none() && !fields.entries().iter().any(|entry| entry.key == "name") {
             let span = fields.entries().first().map(|entry| entry.key_span).unwrap_or_default();
@@ -219,12 +221,18 @@ pub(super) fn address_part(fields: &mut Fields<'_>, key: &'static str) -> Option
     }
 }
 
-fn terms(fields: &mut Fields<'_>) -> Vec<BTreeMap<String, String>> {
+fn terms(fields: &mut Fields<'_>, languages: &[Language]) -> Vec<BTreeMap<String, String>> {
     let mut terms = Vec::new();
     for (table, _) in fields.tables("terms") {
         let mut names = BTreeMap::new();
         for entry in &table.entries {
-            if let Value::String(name) = &entry.node.value {
+            if languages.iter().all(|language| language.lang.as_str() != entry.key) {
+                let message = format!("`{}` is not one of the site's languages", entry.key);
+                let known = languages.iter().map(|language| language.lang.as_str());
+                let help = did_you_mean(&entry.key, known)
+                    .unwrap_or_else(|| "add it to `languages`, or remove the name".to_owned());
+                fields.problem(entry.key_span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+            } else if let Value::String(name) = &entry.node.value {
                 names.insert(entry.key.clone(), name.clone());
             } else {
                 let message = format!("a term's name must be a text, and is {}", entry.node.value.kind());

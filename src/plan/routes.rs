@@ -194,6 +194,19 @@ impl Collector<'_> {
     }
 
     fn alias(&mut self, id: ItemId, alias: &str, origin: Origin) {
+        // In `_redirects`, `*` and `:name` stand for anything.
+        if alias.contains('*') || alias.split('/').any(|part| part.starts_with(':')) {
+            let shown = alias.replace(char::is_control, "\u{fffd}");
+            let message =
+                format!("the alias `{shown}` is not allowed: web servers take `*` and `:` for any address");
+            let location = match origin.1 {
+                Some(span) => Location::later(origin.0.as_str(), span),
+                None => Location::file(origin.0.as_str()),
+            };
+            let help = "list each old address by itself";
+            self.problems.push(Diagnostic::error(codes::BAD_PATH, message).at(location).help(help));
+            return;
+        }
         let path = alias.trim_matches('/');
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.')) && !alias.ends_with('/');
         let url = UrlPath::new(&format!("/{path}{}", if is_file || path.is_empty() { "" } else { "/" }));

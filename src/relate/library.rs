@@ -6,15 +6,15 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::links::{self, Resolved};
+use super::publish::{own_folders, published, published_assets};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::clock::{Moment, Today};
-use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
 use crate::config::Config;
-use crate::content::{Front, Parsed};
+use crate::content::Parsed;
 use crate::policy::publication::Publication;
 use crate::source::File;
 
@@ -75,6 +75,8 @@ pub struct Library {
     /// Why a file is not shown, by the file's path.
     pub(super) unpublished: BTreeMap<String, Publication>,
     pub(super) assets: BTreeMap<String, File>,
+    /// Files beside pages that are not shown, by their path below `content/`: why those are not.
+    unpublished_assets: BTreeMap<String, Publication>,
     pub(super) sections: sections::Sections,
     pub(super) taxonomies: Vec<Vec<Taxonomy>>,
     pub(super) links: Vec<Vec<Resolved>>,
@@ -88,7 +90,9 @@ impl Library {
         let Input { config, parsed, assets, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
+        let own_folders = own_folders(&parsed);
         let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
+        let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
@@ -106,10 +110,8 @@ impl Library {
             locales,
             keys,
             unpublished,
-            assets: assets
-                .into_iter()
-                .filter_map(|file| Some((file.below("content")?.to_owned(), file)))
-                .collect(),
+            assets,
+            unpublished_assets,
             sections: sections::Sections::default(),
             taxonomies: Vec::new(),
             links: Vec::new(),
@@ -243,6 +245,12 @@ impl Library {
         self.unpublished.get(file).copied()
     }
 
+    /// Why the page or section that a file below `content/` belongs to is not shown, if it is not.
+    #[must_use]
+    pub fn unpublished_asset(&self, path: &str) -> Option<Publication> {
+        self.unpublished_assets.get(path).copied()
+    }
+
     /// Why each of the files that are not shown is not.
     pub fn withheld(&self) -> impl Iterator<Item = Publication> {
         self.unpublished.values().copied()
@@ -275,91 +283,5 @@ fn words(slug: &str) -> String {
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),
         None => text,
-    }
-}
-
-/// Those that are shown on the day, each with whether it is shown only because drafts were asked
-/// for, and why the others are not. A language without a home gets one.
-fn published(
-    parsed: Vec<Parsed>,
-    config: &Config,
-    today: Today,
-    drafts: bool,
-    problems: &mut Vec<Diagnostic>,
-) -> (Vec<(Parsed, bool)>, BTreeMap<String, Publication>) {
-    let mut draft_sections: Vec<DraftSection> = parsed
-        .iter()
-        .filter(|p| p.name.is_section && p.meta().draft)
-        .map(|p| DraftSection {
-            folder: p.name.folder.clone(),
-            language: p.name.language,
-            file: p.path.as_str().to_owned(),
-            hides: 0,
-        })
-        .collect();
-    let mut unpublished = BTreeMap::new();
-    let mut shown = Vec::with_capacity(parsed.len() + config.languages.len());
-    for p in parsed {
-        let dates = match &p.front {
-            Front::Page(page) => (page.publish.map(|m| m.date()), page.expires.map(|m| m.date())),
-            Front::Section(_) => (None, None),
-        };
-        let own = Publication::on(today.0, p.meta().draft, dates.0, dates.1);
-        let section = draft_sections.iter_mut().find(|section| section.holds(&p));
-        if let Some(section) = section.filter(|_| own == Publication::Public && !p.name.is_section) {
-            section.hides += 1;
-        }
-        let draft = p.meta().draft || draft_sections.iter().any(|section| section.holds(&p));
-        match Publication::on(today.0, draft, dates.0, dates.1) {
-            Publication::Public => shown.push((p, false)),
-            Publication::Draft | Publication::Scheduled(_) if drafts => shown.push((p, true)),
-            other => {
-                let own = other != Publication::Draft || p.meta().draft;
-                let state = if own { other } else { Publication::InDraft };
-                unpublished.insert(p.path.as_str().to_owned(), state);
-            }
-        }
-    }
-    if !drafts {
-        problems.extend(draft_sections.iter().filter_map(DraftSection::problem));
-    }
-    for language in 0..config.languages.len() {
-        if !shown.iter().any(|(p, _)| &*p.key == "_index.md" && p.name.language == language) {
-            shown.push((Parsed::implicit_home(config, language), false));
-        }
-    }
-    shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    (shown, unpublished)
-}
-
-/// A section that is a draft, and with it all that lies in it, in its language.
-struct DraftSection {
-    folder: String,
-    language: usize,
-    file: String,
-    /// How many pages would be shown if it were no draft. A page counts for one section.
-    hides: usize,
-}
-
-impl DraftSection {
-    fn holds(&self, parsed: &Parsed) -> bool {
-        self.language == parsed.name.language
-            && parsed
-                .key
-                .strip_prefix(self.folder.as_str())
-                .is_some_and(|rest| self.folder.is_empty() || rest.starts_with('/'))
-    }
-
-    /// Pages that go without a word would be missed by their readers first.
-    fn problem(&self) -> Option<Diagnostic> {
-        let pages = match self.hides {
-            0 => return None,
-            1 => "1 page that is no draft itself".to_owned(),
-            more => format!("{more} pages that are no drafts themselves"),
-        };
-        let problem =
-            Diagnostic::warning(codes::DRAFT_SECTION, format!("this section is a draft, and hides {pages}"));
-        let help = "remove `draft = true` from the section, or write it in each of these pages too";
-        Some(problem.in_file(&self.file).help(help))
     }
 }

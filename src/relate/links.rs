@@ -107,8 +107,8 @@ impl Linker<'_> {
                         None => self.broken(from, path, span, "leads out of the content"),
                     };
                 }
-                if let Some(joined) = joined.filter(|joined| self.library.assets.contains_key(joined)) {
-                    return Resolved::Asset(joined);
+                if let Some(resolved) = joined.and_then(|joined| self.asset(from, joined, span)) {
+                    return resolved;
                 }
                 match join(item.url.as_str().trim_matches('/'), path) {
                     Some(joined) => {
@@ -142,10 +142,10 @@ impl Linker<'_> {
             return self.broken(from, &format!("{prefix}{path}"), span, "leads out of the content");
         };
         if !path.ends_with(".md") {
-            if self.library.assets.contains_key(&path) {
-                return Resolved::Asset(path);
-            }
-            return self.no_file(from, &path, span);
+            return match self.asset(from, path.clone(), span) {
+                Some(resolved) => resolved,
+                None => self.no_file(from, &path, span),
+            };
         }
         let source = SourcePath::new(&format!("{FOLDER}/{path}"));
         let (name, _) = Name::read(&source, &self.library.config);
@@ -174,6 +174,22 @@ impl Linker<'_> {
                 None => self.no_file(from, &path, span),
             },
         }
+    }
+
+    /// A file below `content/` that is no page, if there is one; it is shown if its page is.
+    fn asset(&mut self, from: ItemId, path: String, span: Span) -> Option<Resolved> {
+        if self.library.assets.contains_key(&path) {
+            return Some(Resolved::Asset(path));
+        }
+        let state = self.library.unpublished_asset(&path)?;
+        let reason = state.reason()?;
+        let message =
+            format!("the link leads to content/{path}, which belongs to a page, and that page {reason}");
+        let help = match state {
+            Publication::Expired(_) => "remove the link, or the page's `expires`",
+            _ => "remove the link until then, or build with --drafts",
+        };
+        Some(self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help)))
     }
 
     fn no_file(&mut self, from: ItemId, path: &str, span: Span) -> Resolved {

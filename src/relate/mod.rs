@@ -9,6 +9,7 @@ mod library;
 mod links;
 mod near;
 mod order;
+mod publish;
 mod reader;
 mod sections;
 mod taxonomies;

@@ -178,31 +178,39 @@ impl Reader {
         }
     }
 
-    /// A term by its name or slug.
+    /// A term by its name, by any word that pages use for it, or by its slug.
     ///
     /// # Errors
     /// There is none.
     pub fn term(&self, taxonomy: &str, term: &str, language: usize) -> Result<(&Taxonomy, &Term), Missing> {
         let taxonomy = self.taxonomy(taxonomy, language)?;
-        let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], term, None);
-        let found = taxonomy.terms.iter().find(|candidate| {
-            candidate.name == term || candidate.slug == term || (known.is_some() && candidate.known == known)
-        });
+        let find = |is: &dyn Fn(&Term) -> bool| taxonomy.terms.iter().find(|candidate| is(candidate));
+        let folded = taxonomies::folded(term);
+        let found = find(&|candidate| candidate.name == term || candidate.is_spelt(&folded))
+            .or_else(|| {
+                let lang = self.config().languages[language].lang.as_str();
+                let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], term, Some(lang))?;
+                find(&|candidate| candidate.known == Some(known))
+            })
+            .or_else(|| find(&|candidate| candidate.slug == term));
         match found {
             Some(found) => Ok((taxonomy, found)),
             None => Err(Missing::Unknown(did_you_mean(term, taxonomy.terms.iter().map(|t| t.name.as_str())))),
         }
     }
 
-    /// Pages of a section, in an order of one's own.
+    /// Pages of a section, in an order of one's own: those of the language, even if it lacks the
+    /// section, and those of the default language that it lacks.
     #[must_use]
     pub fn query_section(&self, section: ItemId, query: &Query, language: usize) -> Vec<ItemId> {
-        let mut pages = self.pages(section).to_vec();
+        let (pages, children) = self.library.sections.seen_in(section, language);
+        let mut pages = pages.clone();
         if query.recursive {
-            let mut below = self.children(section).to_vec();
+            let mut below = children.clone();
             while let Some(child) = below.pop() {
-                pages.extend(self.pages(child));
-                below.extend(self.children(child));
+                let (own, further) = self.library.sections.seen_in(child, language);
+                pages.extend(own);
+                below.extend(further);
             }
             // A transparent section's pages are in the list of the one above as well.
             pages.sort_unstable();

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{ItemId, Library, order};
+use crate::content::SortBy;
 
 /// The tree of sections.
 #[derive(Default)]
 pub(super) struct Sections {
     /// Pages and subsections, by item; empty for pages.
     lists: Vec<(Vec<ItemId>, Vec<ItemId>)>,
+    /// The same of sections that a language lacks, for its readers.
+    elsewhere: BTreeMap<(ItemId, usize), (Vec<ItemId>, Vec<ItemId>)>,
     /// `lower` and `higher`, by item.
     neighbours: Vec<(Option<ItemId>, Option<ItemId>)>,
     /// Whether a section of its own language lists the page.
@@ -27,6 +30,7 @@ impl Sections {
         let folders = Folders::new(library);
         let mut sections = Self {
             lists: vec![(Vec::new(), Vec::new()); library.items.len()],
+            elsewhere: BTreeMap::new(),
             neighbours: vec![(None, None); library.items.len()],
             listed: vec![false; library.items.len()],
         };
@@ -34,9 +38,8 @@ impl Sections {
             let item = library.item(id);
             let language = item.language();
             let Some(front) = item.parsed.section() else { continue };
-            let mut pages = Vec::new();
-            folders.collect(library, &item.parsed.name.folder, language, &mut pages);
-            order::sort(library, &mut pages, front.sort_by, language);
+            let folder = &item.parsed.name.folder;
+            let (mut pages, children) = folders.lists(library, folder, language, front.sort_by);
             for &page in &pages {
                 if library.item(page).language() == language {
                     sections.listed[page.index()] = true;
@@ -59,9 +62,15 @@ impl Sections {
                 let pair = if falling { (after, before) } else { (before, after) };
                 sections.neighbours[page.index()] = pair;
             }
-            let mut children = folders.children(library, &item.parsed.name.folder, language);
-            order::sort(library, &mut children, crate::content::SortBy::Weight, language);
             sections.lists[id.index()] = (pages, children);
+            if language == 0 {
+                let others = 1..library.config.languages.len();
+                for other in others.filter(|&other| library.find(&item.parsed.key, other).is_none()) {
+                    let (mut pages, children) = folders.lists(library, folder, other, front.sort_by);
+                    pages.retain(|&page| !library.item(page).parsed.meta().hidden);
+                    sections.elsewhere.insert((id, other), (pages, children));
+                }
+            }
         }
         // A hidden page is left out of lists because somebody wants that.
         for id in library.ids() {
@@ -76,6 +85,11 @@ impl Sections {
 
     pub(super) fn children(&self, id: ItemId) -> &[ItemId] {
         &self.lists[id.index()].1
+    }
+
+    /// The pages and subsections of a section for readers of a language that may lack the section.
+    pub(super) fn seen_in(&self, id: ItemId, language: usize) -> &(Vec<ItemId>, Vec<ItemId>) {
+        self.elsewhere.get(&(id, language)).unwrap_or(&self.lists[id.index()])
     }
 
     pub(super) fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
@@ -142,6 +156,22 @@ impl Folders {
             }
         }
         Self { pages, below }
+    }
+
+    /// The pages and subsections of a folder for readers of a language, in their order.
+    fn lists(
+        &self,
+        library: &Library,
+        folder: &str,
+        language: usize,
+        by: SortBy,
+    ) -> (Vec<ItemId>, Vec<ItemId>) {
+        let mut pages = Vec::new();
+        self.collect(library, folder, language, &mut pages);
+        order::sort(library, &mut pages, by, language);
+        let mut children = self.children(library, folder, language);
+        order::sort(library, &mut children, SortBy::Weight, language);
+        (pages, children)
     }
 
     /// The pages of a folder for readers of a language, with those of transparent sections in it.

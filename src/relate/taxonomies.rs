@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{ItemId, Library, order};
 use crate::base::codes;
@@ -40,6 +41,21 @@ pub struct Term {
     pub pages: Vec<ItemId>,
     /// Its place among [`TaxonomyConfig::terms`]: what makes it the same in every language.
     pub known: Option<usize>,
+    /// The words that pages use for it, [`folded`].
+    spellings: Vec<String>,
+}
+
+impl Term {
+    /// Whether pages write it like this, capitals aside.
+    pub(super) fn is_spelt(&self, folded: &str) -> bool {
+        self.spellings.iter().any(|spelling| spelling == folded)
+    }
+}
+
+/// A word without what makes no other word of it: capitals, and the ways that Unicode has to write
+/// one letter.
+pub(super) fn folded(word: &str) -> String {
+    word.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
 /// The slug of each term, and which of the configured ones it is.
@@ -49,6 +65,30 @@ struct Found {
     name: String,
     pages: Vec<ItemId>,
     known: Option<usize>,
+    /// The words that pages use for it, folded; the first is that of `first`.
+    spellings: Vec<String>,
+    /// The word in the first page that has it, and where.
+    first: (String, Location),
+}
+
+impl Found {
+    /// Adds a page that has the term by a word that gives the same address. Says so if the word is
+    /// another one.
+    fn add(&mut self, page: ItemId, word: &str, known: Option<usize>) -> Option<Diagnostic> {
+        self.pages.push(page);
+        let folded = folded(word);
+        if self.spellings.contains(&folded) {
+            return None;
+        }
+        self.spellings.push(folded);
+        // In the settings they may be one in so many words.
+        if known.is_some() && known == self.known {
+            return None;
+        }
+        let message = format!("the terms `{}` and `{word}` differ, and get the same address", self.first.0);
+        let help = "write one word in both places, or change one so that they differ in letters or digits";
+        Some(Diagnostic::error(codes::COLLISION, message).help(help))
+    }
 }
 
 pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Taxonomy>> {
@@ -70,9 +110,15 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
             };
             let taxonomy = &library.config.taxonomies[index];
             for (term, span) in terms {
-                let (slug, known) = &*identified[item.language()][index]
-                    .entry(term)
-                    .or_insert_with(|| identify(library, taxonomy, term, item.language()));
+                let terms = &found[item.language()][index];
+                let (slug, known) = &*identified[item.language()][index].entry(term).or_insert_with(|| {
+                    let word = folded(term);
+                    let same = terms.iter().find(|(_, found)| found.spellings.contains(&word));
+                    match same {
+                        Some((slug, found)) => (slug.clone(), found.known),
+                        None => identify(library, taxonomy, term, item.language()),
+                    }
+                });
                 let known = *known;
                 if let Err(bad) = check_component(slug) {
                     let message = format!("the term `{term}` gives no address: {}", bad.0);
@@ -81,13 +127,23 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
                     problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place).help(help));
                     continue;
                 }
+                let place = Location::later(item.parsed.path.as_str(), *span);
                 if let Some(found) = found[item.language()][index].get_mut(slug) {
-                    found.pages.push(id);
+                    if let Some(problem) = found.add(id, term, known) {
+                        let first = found.first.1.clone();
+                        problems.push(problem.at(place).related("the other one", first));
+                    }
                     continue;
                 }
                 let lang = library.config.languages[item.language()].lang.as_str();
                 let shown = known.and_then(|known| taxonomy.terms[known].get(lang)).unwrap_or(term);
-                let new = Found { name: shown.clone(), pages: vec![id], known };
+                let new = Found {
+                    name: shown.clone(),
+                    pages: vec![id],
+                    known,
+                    spellings: vec![folded(term)],
+                    first: (term.clone(), place),
+                };
                 found[item.language()][index].insert(slug.clone(), new);
             }
         }
@@ -129,8 +185,8 @@ pub(super) fn known(taxonomy: &TaxonomyConfig, term: &str, lang: Option<&str>) -
     position(&|names| lang.and_then(|lang| names.get(lang)).is_some_and(|name| name == term))
         .or_else(|| position(&|names| names.values().any(|name| name == term)))
         .or_else(|| {
-            let folded = term.to_lowercase();
-            position(&|names| names.values().any(|name| name.to_lowercase() == folded))
+            let word = folded(term);
+            position(&|names| names.values().any(|name| folded(name) == word))
         })
 }
 
@@ -145,10 +201,10 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
     let url = UrlPath::folder(parts);
     let mut terms: Vec<Term> = terms
         .into_par_iter()
-        .map(|(slug, Found { name, mut pages, known })| {
+        .map(|(slug, Found { name, mut pages, known, spellings, .. })| {
             order::sort(library, &mut pages, SortBy::Date, language);
             pages.dedup();
-            Term { name, url: url.join(&format!("{slug}/")), slug, pages, known }
+            Term { name, url: url.join(&format!("{slug}/")), slug, pages, known, spellings }
         })
         .collect();
     let locale = library.locale(language);

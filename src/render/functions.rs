@@ -292,11 +292,8 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
         }
         _ => return Err(Error::message("query takes `section`, or `taxonomy` and `term`")),
     };
-    // A section that the reader's language lacks lists pages that it may have all the same.
-    let own = |id: ItemId| reader.translations(id).get(language).copied().flatten().unwrap_or(id);
     // A page with mistakes has nothing of its own to show, and they are reported.
-    let sound: Vec<ItemId> =
-        found.into_iter().map(own).filter(|&id| !reader.item(id).parsed.broken).collect();
+    let sound: Vec<ItemId> = found.into_iter().filter(|&id| !reader.item(id).parsed.broken).collect();
     Ok(scope.renderer.briefs(&sound))
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::Renderer;
 use super::feeds::escape;
+use crate::base::path::encode_path;
 use crate::plan::Target;
 use crate::relate::Reader;
 
@@ -35,7 +36,8 @@ pub(super) fn robots(reader: &Reader) -> String {
     text
 }
 
-/// Long caching for what has its digest in its name; for the rest, rules that let a page load
+/// Long caching for what has its digest in its name, and none said for the rest: hosts have it asked
+/// for again by themselves, and join the values of all rules that hold for a file. For all, rules that let a page load
 /// nothing but the site's own files (and pictures from elsewhere, which authors may name).
 pub(super) fn headers(reader: &Reader) -> String {
     let base = &reader.config().base_path;
@@ -52,8 +54,22 @@ pub(super) fn redirects(renderer: &Renderer) -> String {
     let mut text = String::new();
     for route in &renderer.plan.routes {
         if let Target::Alias(to) = &route.target {
-            let _ = writeln!(text, "{} {to} 301", config.href(route.url.as_str()));
+            // `*` and `:name` would stand for anything.
+            let from = config.href(route.url.as_str()).replace('*', "%2A").replace("/:", "/%3A");
+            let _ = writeln!(text, "{from} {} 301", in_one_word(to));
         }
     }
     text
+}
+
+/// An address as its author wrote it, without what would end it in a line of words.
+fn in_one_word(address: &str) -> String {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    if !address.contains(breaks) {
+        return address.to_owned();
+    }
+    address
+        .chars()
+        .map(|c| if breaks(c) { encode_path(c.encode_utf8(&mut [0; 4])) } else { c.into() })
+        .collect()
 }

@@ -33,7 +33,7 @@ impl Renderer {
             .translations(id)
             .iter()
             .flatten()
-            .filter(|&&other| other != id)
+            .filter(|&&other| other != id && !reader.item(other).parsed.meta().hidden)
             .map(|&other| views::reference(reader, other))
             .collect();
         let assets = reader
@@ -42,13 +42,15 @@ impl Renderer {
             .collect();
         let mut taxonomies = Map::new();
         for (name, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
-            let names: Vec<&str> = terms
-                .iter()
-                .map(|(term, _)| match reader.term(name, term, item.language()) {
-                    Ok((_, known)) => known.name.as_str(),
-                    Err(_) => term.as_str(),
-                })
-                .collect();
+            let mut names: Vec<&str> = Vec::with_capacity(terms.len());
+            for (term, _) in terms {
+                let known = reader.term(name, term, item.language());
+                let shown = known.map_or(term.as_str(), |(_, known)| known.name.as_str());
+                // Two words of a page may be one term.
+                if !names.contains(&shown) {
+                    names.push(shown);
+                }
+            }
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
         let summary = match parsed.body.summary() {
@@ -187,13 +189,16 @@ impl Renderer {
         self.template(&template, &frame, Some(id), own)
     }
 
-    fn alternates(&self, id: ItemId, pager: usize) -> Vec<Option<Alternate>> {
+    /// A page or section in each language, where it is to be found: a hidden one is named by nobody,
+    /// and a home that nobody wrote is no translation.
+    pub(super) fn alternates(&self, id: ItemId, pager: usize) -> Vec<Option<Alternate>> {
         let translations = self.reader.translations(id);
         translations
             .iter()
             .map(|&other| {
-                let other = other?;
-                let item = self.reader.item(other);
+                let item = self.reader.item(other?);
+                let other = other
+                    .filter(|&other| other == id || !(item.parsed.meta().hidden || item.parsed.implicit))?;
                 let parts = self.parts_of(other);
                 let url =
                     if pager > 1 && pager <= parts { self.part_url(other, pager) } else { item.url.clone() };
@@ -214,6 +219,10 @@ impl Renderer {
             if item.language() == language && item.parsed.section().is_some_and(|front| front.generate_feeds)
             {
                 let url = item.url.join(&config.feed_filename);
+                // A section that sends its readers on has no feed.
+                if self.plan.answer(&url).is_none() {
+                    continue;
+                }
                 if !feeds.iter().any(|(known, _)| *known == url) {
                     feeds.push((url, format!("{} – {}", item.title, config.languages[language].title)));
                 }

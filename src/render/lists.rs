@@ -125,14 +125,7 @@ impl Renderer {
         index: usize,
     ) -> Result<String, Failures> {
         let taxonomy = &self.reader.taxonomies(language)[index];
-        let name = &self.reader.config().taxonomies[taxonomy.index].name;
-        let alternates = (0..self.reader.config().languages.len())
-            .map(|other| {
-                let own = &self.reader.taxonomies(other)[index];
-                let exists = !own.terms.is_empty();
-                exists.then(|| Alternate { url: own.url.clone(), title: name.clone(), exact: true })
-            })
-            .collect();
+        let alternates = self.taxonomy_alternates(index);
         let frame = Frame { language, url: &route.url, alternates, feeds: self.site_feed(language) };
         let terms: Vec<Value> =
             taxonomy.terms.iter().map(|term| self.term_view(term, language, false)).collect();
@@ -140,22 +133,33 @@ impl Renderer {
         self.template(&self.taxonomy_template(taxonomy, "list", "taxonomy_list.html"), &frame, None, own)
     }
 
-    pub(super) fn render_term(
-        self: &Arc<Self>,
-        route: &Route,
+    /// The list of a taxonomy's terms in each language.
+    pub(super) fn taxonomy_alternates(&self, index: usize) -> Vec<Option<Alternate>> {
+        let config = self.reader.config();
+        (0..config.languages.len())
+            .map(|other| {
+                let own = &self.reader.taxonomies(other)[index];
+                let title = config.taxonomies[own.index].name.clone();
+                (!own.terms.is_empty()).then(|| Alternate { url: own.url.clone(), title, exact: true })
+            })
+            .collect()
+    }
+
+    /// The list of a term's pages, or a part of it, in each language; the list of terms where the term
+    /// is none of that language.
+    pub(super) fn term_alternates(
+        &self,
         language: usize,
         index: usize,
-        term: usize,
+        term: &Term,
         part: usize,
-    ) -> Result<String, Failures> {
+    ) -> Vec<Option<Alternate>> {
         let config = self.reader.config();
-        let taxonomy = &self.reader.taxonomies(language)[index];
-        let term = &taxonomy.terms[term];
-        let configured = &config.taxonomies[taxonomy.index];
+        let configured = &config.taxonomies[index];
         let path = configured.paginate_path.trim_matches('/');
         let parts =
             |term: &Term| configured.paginate_by.map_or(1, |by| term.pages.len().div_ceil(by.max(1)).max(1));
-        let alternates = (0..config.languages.len())
+        (0..config.languages.len())
             .map(|other| {
                 let own = &self.reader.taxonomies(other)[index];
                 // The same term: by the settings, or by the same address.
@@ -184,7 +188,23 @@ impl Renderer {
                     }
                 }
             })
-            .collect();
+            .collect()
+    }
+
+    pub(super) fn render_term(
+        self: &Arc<Self>,
+        route: &Route,
+        language: usize,
+        index: usize,
+        term: usize,
+        part: usize,
+    ) -> Result<String, Failures> {
+        let config = self.reader.config();
+        let taxonomy = &self.reader.taxonomies(language)[index];
+        let term = &taxonomy.terms[term];
+        let configured = &config.taxonomies[taxonomy.index];
+        let path = configured.paginate_path.trim_matches('/');
+        let alternates = self.term_alternates(language, index, term, part);
         let mut feeds = self.site_feed(language);
         if configured.feed {
             let title = format!("{} – {}", term.name, config.languages[language].title);

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Renderer;
 use super::feeds::escape;
+use super::{Alternate, Renderer};
 use crate::plan::{LARGEST_SITEMAP, Route, Target, is_mapped, sitemap_part};
-use crate::relate::ItemId;
 
 const NAMESPACES: &str = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
 
@@ -37,32 +36,42 @@ fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
         return;
     }
     let _ = write!(xml, "<url><loc>{}</loc>", escape(&config.permalink(route.url.as_str())));
-    if let Some(id) = item {
-        let item = reader.item(id);
-        if let Some(date) = item.parsed.page().and_then(|page| page.updated).or(item.date) {
-            let _ = write!(xml, "<lastmod>{date}</lastmod>");
-        }
-        alternates(renderer, id, xml);
+    if let Some(item) = item.map(|id| reader.item(id))
+        && let Some(date) = item.parsed.page().and_then(|page| page.updated).or(item.date)
+    {
+        let _ = write!(xml, "<lastmod>{date}</lastmod>");
     }
+    let all = match &route.target {
+        Target::Item { id, pager } if !reader.item(*id).parsed.implicit => renderer.alternates(*id, *pager),
+        Target::Taxonomy { taxonomy, .. } => renderer.taxonomy_alternates(*taxonomy),
+        Target::Term { language, taxonomy, term, pager } => {
+            let term = &reader.taxonomies(*language)[*taxonomy].terms[*term];
+            renderer.term_alternates(*language, *taxonomy, term, *pager)
+        }
+        _ => Vec::new(),
+    };
+    alternates(renderer, &all, xml);
     xml.push_str("</url>\n");
 }
 
 /// <https://developers.google.com/search/docs/specialty/international/localized-versions>: every
 /// version names all versions, itself included.
-fn alternates(renderer: &Renderer, id: ItemId, xml: &mut String) {
-    let (reader, config) = (&renderer.reader, renderer.reader.config());
-    let all: Vec<ItemId> = reader.translations(id).iter().flatten().copied().collect();
-    if all.len() < 2 {
+fn alternates(renderer: &Renderer, all: &[Option<Alternate>], xml: &mut String) {
+    let config = renderer.reader.config();
+    let same = |alternate: &&Alternate| alternate.exact;
+    if all.iter().flatten().filter(same).count() < 2 {
         return;
     }
-    let mut link = |lang: &str, id: ItemId| {
-        let href = config.permalink(reader.item(id).url.as_str());
+    let mut link = |lang: &str, alternate: &Alternate| {
+        let href = config.permalink(alternate.url.as_str());
         let _ = write!(xml, "<xhtml:link rel=\"alternate\" hreflang=\"{lang}\" href=\"{}\"/>", escape(&href));
     };
-    for &other in &all {
-        link(config.languages[reader.item(other).language()].lang.as_str(), other);
+    for (language, alternate) in config.languages.iter().zip(all) {
+        if let Some(alternate) = alternate.as_ref().filter(same) {
+            link(language.lang.as_str(), alternate);
+        }
     }
-    if let Some(default) = all.iter().find(|&&other| reader.item(other).language() == 0) {
-        link("x-default", *default);
+    if let Some(default) = all.first().and_then(Option::as_ref).filter(same) {
+        link("x-default", default);
     }
 }
