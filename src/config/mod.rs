@@ -28,6 +28,8 @@ pub struct Config {
     pub base_url: String,
     /// The path of that address, without a slash at the end: `""`, or `/portal`.
     pub base_path: String,
+    /// The path of `base_url` as the settings have it, whatever address is built for.
+    pub written_path: String,
     /// Where `kenes.toml` says it.
     pub base_url_span: Option<Span>,
     /// Whom to name as the author in feeds.
@@ -113,8 +115,11 @@ impl Config {
     /// written in addresses.
     #[must_use]
     pub fn below_base<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let base = crate::base::path::decode_path(&self.base_path)?;
-        path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/'))
+        // Authors write addresses for the site as it is published, which a preview is not.
+        [&self.base_path, &self.written_path].into_iter().filter(|base| !base.is_empty()).find_map(|base| {
+            let base = crate::base::path::decode_path(base)?;
+            path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/'))
+        })
     }
 
     /// The same settings, published at another address.

@@ -58,6 +58,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     let (raw_html, fallback) = content(&mut fields);
     let config = Config {
         base_url,
+        written_path: base_path.clone(),
         base_path,
         base_url_span,
         author: fields.string("author"),

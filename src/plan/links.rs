@@ -113,8 +113,9 @@ impl Plan {
             Resolved::Item(id, fragment) => {
                 Some(with(config.href(reader.item(*id).url.as_str()), "", fragment.as_deref()))
             }
-            Resolved::Asset(path) => {
-                self.assets.find_content(path).map(|asset| config.href(asset.url().as_str()))
+            Resolved::Asset(path, rest) => {
+                let asset = self.assets.find_content(path)?;
+                Some(format!("{}{rest}", config.href(asset.url().as_str())))
             }
             Resolved::Address(url, query, fragment) => {
                 let asset = self.assets.find(url.as_str().trim_start_matches('/'));

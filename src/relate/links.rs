@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{ItemId, Library, near};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::path::{SourcePath, UrlPath};
+use crate::base::path::{SourcePath, UrlPath, encode_path};
 use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
 use crate::content::markdown::Target;
@@ -17,8 +17,9 @@ use crate::policy::publication::Publication;
 pub enum Resolved {
     /// To a page or section, and an id on it.
     Item(ItemId, Option<String>),
-    /// To a file below `content/` that is not Markdown, by its path below it.
-    Asset(String),
+    /// To a file below `content/` that is not Markdown, by its path below it, and what stands behind
+    /// it: `#page=3`.
+    Asset(String, String),
     /// To an address of the site, which the plan knows or not: path, query, id.
     Address(UrlPath, String, Option<String>),
     /// To an id on the same page.
@@ -99,7 +100,7 @@ impl Linker<'_> {
                 Resolved::Here
             }
             Target::Content { path, fragment } => self.file(from, path, fragment.as_deref(), span, "@/"),
-            Target::Relative { path, fragment, .. } => {
+            Target::Relative { path, query, fragment, .. } => {
                 let joined = join(item.parsed.name.own_folder(), path);
                 if path.ends_with(".md") {
                     return match joined {
@@ -107,14 +108,15 @@ impl Linker<'_> {
                         None => self.broken(from, path, span, "leads out of the content"),
                     };
                 }
-                if let Some(resolved) = joined.and_then(|joined| self.asset(from, joined, span)) {
+                let rest = behind(query, fragment.as_deref());
+                if let Some(resolved) = joined.and_then(|joined| self.asset(from, joined, rest, span)) {
                     return resolved;
                 }
                 match join(item.url.as_str().trim_matches('/'), path) {
                     Some(joined) => {
                         let slash = if joined.is_empty() || !path.ends_with('/') { "" } else { "/" };
                         let url = UrlPath::new(&format!("/{joined}{slash}"));
-                        Resolved::Address(url, String::new(), fragment.clone())
+                        Resolved::Address(url, query.clone(), fragment.clone())
                     }
                     None => self.broken(from, path, span, "leads out of the site"),
                 }
@@ -141,13 +143,16 @@ impl Linker<'_> {
             return self.broken(from, &format!("{prefix}{path}"), span, "leads out of the content");
         };
         if !path.ends_with(".md") {
-            return match self.asset(from, path.clone(), span) {
+            return match self.asset(from, path.clone(), behind("", fragment), span) {
                 Some(resolved) => resolved,
                 None => self.no_file(from, &path, span),
             };
         }
         let source = SourcePath::new(&format!("{FOLDER}/{path}"));
-        let (name, _) = Name::read(&source, &self.library.config);
+        let (name, wrong) = Name::read(&source, &self.library.config);
+        if let Some(wrong) = wrong {
+            return self.report(from, span, wrong);
+        }
         let own = self.library.item(from).language();
         let found = match name.language {
             0 => self.library.find_or_default(&name.key, own),
@@ -176,9 +181,9 @@ impl Linker<'_> {
     }
 
     /// A file below `content/` that is no page, if there is one; it is shown if its page is.
-    fn asset(&mut self, from: ItemId, path: String, span: Span) -> Option<Resolved> {
+    fn asset(&mut self, from: ItemId, path: String, rest: String, span: Span) -> Option<Resolved> {
         if self.library.assets.contains_key(&path) {
-            return Some(Resolved::Asset(path));
+            return Some(Resolved::Asset(path, rest));
         }
         let state = self.library.unpublished_asset(&path)?;
         let reason = state.reason()?;
@@ -263,6 +268,14 @@ fn of_a_computer(url: &str) -> Option<(String, String)> {
             "copy the file into the page's folder and write `{name}`, or into static/ and write `/{name}`"
         ),
     ))
+}
+
+/// What stands behind a path, as an address has it.
+fn behind(query: &str, fragment: Option<&str>) -> String {
+    match fragment {
+        Some(fragment) => format!("{query}#{}", encode_path(fragment)),
+        None => query.to_owned(),
+    }
 }
 
 /// Joins a path to a folder and resolves `.` and `..`; `None` if it leads out of the topmost one.

@@ -29,6 +29,8 @@ pub enum Target {
     Relative {
         /// The path.
         path: String,
+        /// `?…` as it was written, or nothing.
+        query: String,
         /// What stands behind `#`.
         fragment: Option<String>,
         /// All of it as it was written.
@@ -83,7 +85,12 @@ impl Target {
         if path.starts_with('/') {
             Self::Rooted { path: decoded(path), query: query.to_owned(), fragment }
         } else {
-            Self::Relative { path: decoded(path), fragment, written: destination.to_owned() }
+            Self::Relative {
+                path: decoded(path),
+                query: query.to_owned(),
+                fragment,
+                written: destination.to_owned(),
+            }
         }
     }
 }
