@@ -117,8 +117,8 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
         folder.files.into_iter().partition(|file| file.extension() == "md");
 
     // The theme does not depend on the content: it is loaded while the content is parsed.
-    let highlights =
-        source.cached(HIGHLIGHTS).map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
+    let kept = if options.cache { source.cached(HIGHLIGHTS) } else { None };
+    let highlights = kept.map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
     let ((loaded, theme_problems), parsed) = rayon::join(
         || load_theme(&source, &config),
         || pages.par_iter().map(|file| content::parse(file, &config, &highlights)).collect::<Vec<_>>(),

@@ -192,6 +192,9 @@ impl Reader {
     /// There is none.
     pub fn term(&self, taxonomy: &str, term: &str, language: usize) -> Result<(&Taxonomy, &Term), Missing> {
         let taxonomy = self.taxonomy(taxonomy, language)?;
+        if let Some(named) = taxonomy.named(term) {
+            return Ok((taxonomy, named));
+        }
         let find = |is: &dyn Fn(&Term) -> bool| taxonomy.terms.iter().find(|candidate| is(candidate));
         let folded = taxonomies::folded(term);
         let found = find(&|candidate| candidate.name == term || candidate.is_spelt(&folded))

@@ -26,6 +26,15 @@ pub struct Taxonomy {
     pub url: UrlPath,
     /// Its terms, in the order of the language's alphabet.
     pub terms: Vec<Term>,
+    /// Where the term of a name stands among them: every page asks for its own.
+    by_name: HashMap<String, usize, FixedState>,
+}
+
+impl Taxonomy {
+    /// The term of this very name.
+    pub(super) fn named(&self, name: &str) -> Option<&Term> {
+        self.by_name.get(name).map(|&index| &self.terms[index])
+    }
 }
 
 /// A term of a taxonomy in a language.
@@ -55,6 +64,9 @@ impl Term {
 /// A word without what makes no other word of it: capitals, and the ways that Unicode has to write
 /// one letter.
 pub(super) fn folded(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     word.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
@@ -127,11 +139,11 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
                     problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place).help(help));
                     continue;
                 }
-                let place = Location::later(item.parsed.path.as_str(), *span);
+                let place = || Location::later(item.parsed.path.as_str(), *span);
                 if let Some(found) = found[item.language()][index].get_mut(slug) {
                     if let Some(problem) = found.add(id, term, known) {
                         let first = found.first.1.clone();
-                        problems.push(problem.at(place).related("the other one", first));
+                        problems.push(problem.at(place()).related("the other one", first));
                     }
                     continue;
                 }
@@ -142,7 +154,7 @@ pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<
                     pages: vec![id],
                     known,
                     spellings: vec![folded(term)],
-                    first: (term.clone(), place),
+                    first: (term.clone(), place()),
                 };
                 found[item.language()][index].insert(slug.clone(), new);
             }
@@ -209,5 +221,9 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
         .collect();
     let locale = library.locale(language);
     terms.sort_by(|a, b| locale.compare(&a.name, &b.name).then_with(|| a.slug.cmp(&b.slug)));
-    Taxonomy { index, slug, url, terms }
+    let mut by_name = HashMap::default();
+    for (index, term) in terms.iter().enumerate() {
+        by_name.entry(term.name.clone()).or_insert(index);
+    }
+    Taxonomy { index, slug, url, terms, by_name }
 }
