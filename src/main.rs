@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
-/// A build is mostly small texts that come and go on all threads; the system's allocators are slower
-/// at that by a fifth of the whole build.
+/// A build is mostly small texts that come and go on all threads; the system's allocator is
+/// markedly slower at that.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

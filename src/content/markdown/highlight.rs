@@ -1,7 +1,7 @@
 //! Colouring code with syntect: classes for the theme's style sheet, never inline styles.
 //!
-//! Colouring is by far the costliest part of a text: a block of a dozen lines takes longer than the
-//! rest of its page ten times over. So coloured blocks are kept by the digest of what they are made
+//! Colouring is by far the costliest part of a text: a block of a dozen lines takes several
+//! times as long as the rest of its page. So coloured blocks are kept by the digest of what they are made
 //! of, and a build that finds them needs not colour them again.
 
 use std::collections::HashMap;
