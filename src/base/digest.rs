@@ -1,4 +1,7 @@
-//! SHA-256 digests: what the manifest promises and what asset names carry.
+//! SHA-256 digests: what the manifest promises and what asset names carry. And fingerprints, which
+//! are quick and for this process only.
+
+use std::hash::{BuildHasher as _, Hash};
 
 use sha2::{Digest as _, Sha256};
 
@@ -50,6 +53,13 @@ impl std::fmt::Debug for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "sha256:{}", self.hex())
     }
+}
+
+/// A quick fingerprint of a value: for telling whether something is what it was, within one run of
+/// the program. It is no digest, and never leaves the process.
+#[must_use]
+pub fn fingerprint<T: Hash + ?Sized>(value: &T) -> u64 {
+    foldhash::quality::FixedState::default().hash_one(value)
 }
 
 /// A digest over a stream of bytes, for files too large to hold.

@@ -131,7 +131,7 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     // With mistakes in the settings a language or a taxonomy may be missing: no page is to blame.
     for (parsed, found) in parsed {
         problems.extend(found.into_iter().filter(|problem| !(unsettled && is_of_settings(problem))));
-        all.push(parsed);
+        all.push(Arc::new(parsed));
     }
 
     let input =
@@ -222,7 +222,7 @@ impl Prepared {
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
-        for id in self.library.ids().filter(|&id| self.library.item(id).parsed.broken) {
+        for id in self.library.ids().filter(|&id| self.library.item(id).broken) {
             let found = renderer.directive_problems(id);
             if !found.0.is_empty() {
                 locked(&failures).push(found);

@@ -58,7 +58,7 @@ pub struct PageFront {
 }
 
 /// How a section orders its pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SortBy {
     /// Not said: by weight, then the newest first, then by title.
     #[default]

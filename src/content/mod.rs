@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::digest::fingerprint;
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::config::Config;
@@ -39,8 +40,40 @@ pub struct Parsed {
     pub body: markdown::Body,
     /// Whether the file has mistakes that make it unfit to be shown.
     pub broken: bool,
+    /// What the file says, part by part.
+    pub facets: Facets,
     /// Whether there is no such file: see [`Parsed::implicit_home`].
     pub implicit: bool,
+}
+
+/// Fingerprints of the parts of a file. What depends on one part alone need not be made again when
+/// another changes: a list of pages does not care for their texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// The front matter, as it is written.
+    pub front: u64,
+    /// The text, as it is written.
+    pub body: u64,
+    /// What stands before `<!-- more -->`, without the links in it; all of the text where directives
+    /// are in it.
+    pub summary: u64,
+    /// The ids that links can lead to.
+    pub ids: u64,
+}
+
+impl Facets {
+    fn of(front: &str, text: &str, body: &markdown::Body) -> Self {
+        let written = fingerprint(text);
+        let summary = body.summary().map_or(0, |(pieces, close)| {
+            if pieces.clone().any(|piece| matches!(piece, markdown::Piece::Open(_))) {
+                written
+            } else {
+                fingerprint(&(body.summary_html(), close))
+            }
+        });
+        let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
+        Self { front: fingerprint(front), body: written, summary, ids }
+    }
 }
 
 /// Front matter, by what the file is.
@@ -93,6 +126,7 @@ impl Parsed {
             front: Front::Section(Box::default()),
             body: markdown::Body::default(),
             broken: false,
+            facets: Facets::default(),
             implicit: true,
         }
     }
@@ -127,9 +161,9 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
-    let parsed =
-        Parsed { path: file.path.clone(), key: name.key.clone(), name, front, body, broken, implicit: false };
-    (parsed, problems)
+    let facets = Facets::of(&text[..split.body], &text[split.body..], &body);
+    let (path, key) = (file.path.clone(), name.key.clone());
+    (Parsed { path, key, name, front, body, broken, facets, implicit: false }, problems)
 }
 
 /// Characters that reorder the text around them without being seen (UAX #9, explicit formatting).

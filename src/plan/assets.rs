@@ -196,8 +196,8 @@ fn beside_page(library: &Library, path: &str) -> String {
         let key = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
         // A page with mistakes may have a bad address.
         library.find(&key, 0).filter(|&id| {
-            let parsed = &library.item(id).parsed;
-            !parsed.broken && (parsed.name.is_bundle || parsed.name.is_section)
+            let item = library.item(id);
+            !item.broken && (item.parsed.name.is_bundle || item.parsed.name.is_section)
         })
     });
     match page {

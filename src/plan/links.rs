@@ -52,11 +52,7 @@ pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec
         let Some((to, span)) = item.parsed.section().and_then(|section| section.redirect_to.as_ref()) else {
             continue;
         };
-        if item.parsed.broken
-            || to.starts_with("@/")
-            || to.starts_with("https://")
-            || to.starts_with("http://")
-        {
+        if item.broken || to.starts_with("@/") || to.starts_with("https://") || to.starts_with("http://") {
             continue;
         }
         let path = to.split(['#', '?']).next().unwrap_or_default();
@@ -92,7 +88,7 @@ fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath, suggest: b
 }
 
 fn is_broken_at(item: &Item, url: &UrlPath) -> bool {
-    item.parsed.broken && item.url.as_str().trim_end_matches('/') == url.as_str().trim_end_matches('/')
+    item.broken && item.url.as_str().trim_end_matches('/') == url.as_str().trim_end_matches('/')
 }
 
 impl Plan {

@@ -161,7 +161,7 @@ impl Collector<'_> {
         for id in library.ids() {
             let item = library.item(id);
             // What is broken may have lost its `slug` or `path`: it would collide for no reason.
-            if item.parsed.broken {
+            if item.broken {
                 continue;
             }
             let file = item.parsed.path.clone();

@@ -23,7 +23,7 @@ pub struct Input {
     /// The settings.
     pub config: Arc<Config>,
     /// All Markdown files, parsed, in the order of their paths.
-    pub parsed: Vec<Parsed>,
+    pub parsed: Vec<Arc<Parsed>>,
     /// All other files below `content/`.
     pub assets: Vec<File>,
     /// The build's day.
@@ -33,10 +33,10 @@ pub struct Input {
 }
 
 /// A page or section, with what follows from its own file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Item {
     /// Its file.
-    pub parsed: Parsed,
+    pub parsed: Arc<Parsed>,
     /// Its address.
     pub url: UrlPath,
     /// The last part of its address.
@@ -48,6 +48,8 @@ pub struct Item {
     /// Whether it is a draft, lies in a draft section or is of the future, and is shown only because
     /// that was asked for.
     pub draft: bool,
+    /// Whether its file or its address has mistakes that make it unfit to be shown.
+    pub broken: bool,
 }
 
 impl Item {
@@ -65,22 +67,30 @@ impl Item {
 }
 
 /// All that is known of a site's content on a day.
+///
+/// What follows from front matter and file names alone is shared with a library that differs in
+/// texts only: see [`Library::with_texts`].
+#[derive(Clone)]
 pub struct Library {
     pub(super) config: Arc<Config>,
     pub(super) today: Today,
     pub(super) locales: Vec<Arc<Locale>>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Arc<Item>>,
     /// The translations of each key, one slot a language.
-    pub(super) keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState>,
+    pub(super) keys: Arc<HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState>>,
     /// Why a file is not shown, by the file's path.
-    pub(super) unpublished: BTreeMap<String, Publication>,
-    pub(super) assets: BTreeMap<String, File>,
+    pub(super) unpublished: Arc<BTreeMap<String, Publication>>,
+    pub(super) assets: Arc<BTreeMap<String, File>>,
     /// Files beside pages that are not shown, by their path below `content/`: why those are not.
-    unpublished_assets: BTreeMap<String, Publication>,
-    pub(super) sections: sections::Sections,
-    pub(super) taxonomies: Vec<Vec<Taxonomy>>,
-    pub(super) links: Vec<Vec<Resolved>>,
-    pub(super) backlinks: Vec<Vec<ItemId>>,
+    unpublished_assets: Arc<BTreeMap<String, Publication>>,
+    pub(super) sections: Arc<sections::Sections>,
+    pub(super) taxonomies: Arc<Vec<Vec<Taxonomy>>>,
+    /// What was wrong before the links were looked at.
+    problems: Arc<Vec<Diagnostic>>,
+    pub(super) links: Vec<Arc<[Resolved]>>,
+    /// What is wrong with links, for the few items that have such.
+    pub(super) broken_links: BTreeMap<ItemId, Vec<links::Broken>>,
+    pub(super) backlinks: Arc<Vec<Vec<ItemId>>>,
 }
 
 impl Library {
@@ -94,50 +104,100 @@ impl Library {
         let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
-        let mut items: Vec<Item> = Vec::with_capacity(parsed.len());
+        let mut items: Vec<Arc<Item>> = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
-        for (mut parsed, draft) in parsed {
+        for (parsed, draft) in parsed {
             let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
             let slots = keys.entry(parsed.key.clone()).or_insert_with(|| vec![None; config.languages.len()]);
             // `about.en.md` beside `about.md`: the plan reports that both want one address.
             slots[parsed.name.language].get_or_insert(id);
             let (url, slug, sound) = addresses.address(&parsed, &mut problems);
-            parsed.broken |= !sound;
-            items.push(Item { draft, ..item(parsed, url, slug, &config) });
+            let broken = parsed.broken || !sound;
+            items.push(Arc::new(Item { draft, broken, ..item(parsed, url, slug, &config) }));
         }
         let mut library = Self {
             today,
             locales,
-            keys,
-            unpublished,
-            assets,
-            unpublished_assets,
-            sections: sections::Sections::default(),
-            taxonomies: Vec::new(),
+            keys: Arc::new(keys),
+            unpublished: Arc::new(unpublished),
+            assets: Arc::new(assets),
+            unpublished_assets: Arc::new(unpublished_assets),
+            sections: Arc::default(),
+            taxonomies: Arc::default(),
+            problems: Arc::default(),
             links: Vec::new(),
-            backlinks: vec![Vec::new(); items.len()],
+            broken_links: BTreeMap::new(),
+            backlinks: Arc::default(),
             items,
             config,
         };
-        library.sections = sections::Sections::new(&library);
-        library.taxonomies = taxonomies::collect(&library, &mut problems);
-        let links = links::resolve(&library, &mut problems);
-        for (id, resolved) in library.ids().zip(&links) {
-            for link in resolved {
-                if let Resolved::Item(target, _) = link
-                    && *target != id
-                    && library.backlinks[target.index()].last() != Some(&id)
-                {
-                    library.backlinks[target.index()].push(id);
-                }
+        library.sections = Arc::new(sections::Sections::new(&library));
+        library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
+        library.problems = Arc::new(problems);
+        let ids: Vec<ItemId> = library.ids().collect();
+        library.links = vec![Arc::default(); ids.len()];
+        library.link(&ids);
+        library.backlinks = Arc::new(links::backlinks(&library.links));
+        let problems = library.problems();
+        (library, problems)
+    }
+
+    /// The library that [`Library::new`] would make with other texts of some pages; `None` if more
+    /// than their texts has changed.
+    #[must_use]
+    pub fn with_texts(&self, parsed: Vec<Arc<Parsed>>) -> Option<Self> {
+        let mut library = self.clone();
+        let mut changed = Vec::with_capacity(parsed.len());
+        let mut same_ids = true;
+        for parsed in parsed {
+            let id = self.of_file(parsed.path.as_str())?;
+            let item = self.item(id);
+            let (old, new) = (item.parsed.facets, parsed.facets);
+            if old.front != new.front || item.parsed.broken != parsed.broken {
+                return None;
+            }
+            same_ids &= old.ids == new.ids;
+            library.items[id.index()] = Arc::new(Item { parsed, ..item.clone() });
+            changed.push(id);
+        }
+        if !same_ids {
+            // Whoever links to an id that came or went is concerned.
+            changed = self.ids().collect();
+        }
+        library.link(&changed);
+        let targets = |links: &[Resolved]| links.iter().filter_map(Resolved::item).collect::<Vec<_>>();
+        let same = |id: &ItemId| targets(self.links(*id)) == targets(library.links(*id));
+        if !changed.iter().all(same) {
+            library.backlinks = Arc::new(links::backlinks(&library.links));
+        }
+        Some(library)
+    }
+
+    /// Finds where the links of some items lead.
+    fn link(&mut self, ids: &[ItemId]) {
+        for (id, (links, broken)) in ids.iter().zip(links::resolve(self, ids)) {
+            self.links[id.index()] = links.into();
+            if broken.is_empty() {
+                self.broken_links.remove(id);
+            } else {
+                self.broken_links.insert(*id, broken);
             }
         }
-        for backlinks in &mut library.backlinks {
-            backlinks.sort_unstable();
-            backlinks.dedup();
-        }
-        library.links = links;
-        (library, problems)
+    }
+
+    /// What does not fit.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = self.problems.to_vec();
+        links::report(self, &mut problems);
+        problems
+    }
+
+    /// The item of a file, by the file's path.
+    #[must_use]
+    pub fn of_file(&self, path: &str) -> Option<ItemId> {
+        let found = self.items.binary_search_by(|item| item.parsed.path.as_str().cmp(path)).ok()?;
+        u32::try_from(found).ok().map(ItemId)
     }
 
     /// All pages and sections, in the order of their files.
@@ -263,7 +323,7 @@ impl Library {
     }
 }
 
-fn item(parsed: Parsed, url: UrlPath, slug: String, config: &Config) -> Item {
+fn item(parsed: Arc<Parsed>, url: UrlPath, slug: String, config: &Config) -> Item {
     let meta = parsed.meta();
     let title = meta.title.clone().unwrap_or_else(|| {
         if url.as_str() == "/" || slug.is_empty() {
@@ -273,7 +333,7 @@ fn item(parsed: Parsed, url: UrlPath, slug: String, config: &Config) -> Item {
         }
     });
     let date = parsed.page().and_then(|page| page.date).or(parsed.name.date.map(Moment::from_date));
-    Item { draft: false, title, date, url, slug, parsed }
+    Item { draft: false, broken: false, title, date, url, slug, parsed }
 }
 
 /// `founding-meeting` as `Founding meeting`.

@@ -1,5 +1,7 @@
 //! Where the links of a page lead.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{ItemId, Library, near};
@@ -30,6 +32,17 @@ pub enum Resolved {
     Broken,
 }
 
+impl Resolved {
+    /// The item that it leads to.
+    #[must_use]
+    pub fn item(&self) -> Option<ItemId> {
+        match self {
+            Self::Item(id, _) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
 /// How many broken links of a site get a suggestion: to compare with every page costs time, and
 /// after that many mistakes one is likely behind them all.
 const SUGGESTIONS: usize = 100;
@@ -37,40 +50,55 @@ const SUGGESTIONS: usize = 100;
 /// Ids that a theme may have without the text knowing: they are not reported.
 const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
-/// Resolves the links of all pages, in the order of the pages, and reports the broken ones.
-pub(super) fn resolve(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Resolved>> {
-    let ids: Vec<ItemId> = library.ids().collect();
-    let all: Vec<_> = ids
-        .par_iter()
-        .map(|&id| {
-            let mut linker = Linker { library, problems: Vec::new() };
-            (linker.resolve(id), linker.problems)
-        })
-        .collect();
+/// What is wrong with a link, and the path of the file that is not there: which one is near to it is
+/// looked up later, in the order of the pages.
+pub(super) type Broken = (Diagnostic, Option<String>);
+
+/// Resolves the links of some pages, and says what is wrong with them.
+pub(super) fn resolve(library: &Library, ids: &[ItemId]) -> Vec<(Vec<Resolved>, Vec<Broken>)> {
+    let one = |id: &ItemId| {
+        let mut linker = Linker { library, problems: Vec::new() };
+        (linker.resolve(*id), linker.problems)
+    };
+    // A single page is not worth waking other threads for.
+    if ids.len() < 16 { ids.iter().map(one).collect() } else { ids.par_iter().map(one).collect() }
+}
+
+/// Reports the broken links of all pages, in the order of the pages.
+pub(super) fn report(library: &Library, problems: &mut Vec<Diagnostic>) {
     let mut suggestions = SUGGESTIONS;
-    all.into_iter()
-        .zip(ids)
-        .map(|((links, found), id)| {
-            for (problem, missing) in found {
-                problems.push(match missing {
-                    Some(path) if suggestions > 0 => {
-                        suggestions -= 1;
-                        problem.help(library.near_file(id, &path))
-                    }
-                    Some(path) => problem.help(near::no_file(&path)),
-                    None => problem,
-                });
+    for (id, broken) in &library.broken_links {
+        for (problem, missing) in broken.clone() {
+            problems.push(match missing {
+                Some(path) if suggestions > 0 => {
+                    suggestions -= 1;
+                    problem.help(library.near_file(*id, &path))
+                }
+                Some(path) => problem.help(near::no_file(&path)),
+                None => problem,
+            });
+        }
+    }
+}
+
+/// Who links to each item, in the order of the pages.
+pub(super) fn backlinks(links: &[Arc<[Resolved]>]) -> Vec<Vec<ItemId>> {
+    let mut backlinks: Vec<Vec<ItemId>> = vec![Vec::new(); links.len()];
+    for (from, links) in (0..).map(ItemId).zip(links) {
+        for to in links.iter().filter_map(Resolved::item).filter(|&to| to != from) {
+            let known = &mut backlinks[to.index()];
+            // Pages come in order: a page that is known already came last.
+            if known.last() != Some(&from) {
+                known.push(from);
             }
-            links
-        })
-        .collect()
+        }
+    }
+    backlinks
 }
 
 struct Linker<'a> {
     library: &'a Library,
-    /// What is wrong, and the path of the file that is not there: which one is near to it is looked
-    /// up later, in the order of the pages.
-    problems: Vec<(Diagnostic, Option<String>)>,
+    problems: Vec<Broken>,
 }
 
 impl Linker<'_> {
@@ -228,7 +256,7 @@ impl Library {
     #[must_use]
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
         let target = self.item(to);
-        if target.parsed.broken || THEME_IDS.contains(&fragment) {
+        if target.broken || THEME_IDS.contains(&fragment) {
             return None;
         }
         if target.parsed.body.has_id(fragment) {

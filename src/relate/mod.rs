@@ -9,15 +9,18 @@ mod library;
 mod links;
 mod near;
 mod order;
+mod prints;
 mod publish;
 mod reader;
+pub mod record;
 mod sections;
 mod taxonomies;
 
 pub use address::of as address_of;
 pub use library::{Input, Item, Library};
 pub use links::Resolved;
-pub use reader::{Missing, Query, Reader};
+pub use reader::{Missing, Named, Query, Reader};
+pub use record::Key;
 pub use taxonomies::{Taxonomy, Term};
 
 /// A page or a section of a [`Library`].

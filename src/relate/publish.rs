@@ -1,6 +1,7 @@
 //! What is shown on a day, and what is not: pages, sections, and the files that belong to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::clock::Today;
 use crate::base::codes;
@@ -13,12 +14,12 @@ use crate::source::File;
 /// Those that are shown on the day, each with whether it is shown only because drafts were asked
 /// for, and why the others are not. A language without a home gets one.
 pub(super) fn published(
-    parsed: Vec<Parsed>,
+    parsed: Vec<Arc<Parsed>>,
     config: &Config,
     today: Today,
     drafts: bool,
     problems: &mut Vec<Diagnostic>,
-) -> (Vec<(Parsed, bool)>, BTreeMap<String, Publication>) {
+) -> (Vec<(Arc<Parsed>, bool)>, BTreeMap<String, Publication>) {
     let mut draft_sections: Vec<DraftSection> = parsed
         .iter()
         .filter(|p| p.name.is_section && p.meta().draft)
@@ -57,7 +58,7 @@ pub(super) fn published(
     }
     for language in 0..config.languages.len() {
         if !shown.iter().any(|(p, _)| &*p.key == "_index.md" && p.name.language == language) {
-            shown.push((Parsed::implicit_home(config, language), false));
+            shown.push((Arc::new(Parsed::implicit_home(config, language)), false));
         }
     }
     shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
@@ -65,7 +66,7 @@ pub(super) fn published(
 }
 
 /// The files of each page and section that has a folder of its own, by that folder.
-pub(super) fn own_folders(parsed: &[Parsed]) -> BTreeMap<String, Vec<String>> {
+pub(super) fn own_folders(parsed: &[Arc<Parsed>]) -> BTreeMap<String, Vec<String>> {
     let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for p in parsed.iter().filter(|p| p.name.is_bundle || p.name.is_section) {
         folders.entry(p.name.own_folder().to_owned()).or_default().push(p.path.as_str().to_owned());

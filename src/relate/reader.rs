@@ -1,16 +1,19 @@
 //! The only door to the model while rendering.
 //!
-//! Views and template functions ask here, and nowhere else, so that one place sees every read of a
-//! page by another: what the incremental engine needs to know which outputs depend on what.
+//! Views and template functions ask here, and nowhere else. Every question is noted (see
+//! [`super::record`]), those without an answer too, so that what was made with the answer is made
+//! again when it changes.
 
 use std::sync::Arc;
 
+use super::record::{Key, note};
 use super::{Item, ItemId, Library, Resolved, Taxonomy, Term, order, taxonomies};
 use crate::base::locale::Locale;
-use crate::base::path::SourcePath;
+use crate::base::path::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
-use crate::content::{FOLDER, Name, SortBy};
+use crate::content::markdown::{Body, Pieces};
+use crate::content::{FOLDER, Name, SectionFront, SortBy};
 
 /// Why nothing was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub enum Missing {
 }
 
 /// What to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Query {
     /// How to order the pages.
     pub sort: SortBy,
@@ -32,12 +35,31 @@ pub struct Query {
     pub limit: Option<usize>,
     /// Pages of sections below as well.
     pub recursive: bool,
+    /// Only pages that have a date and are no drafts: what a feed shows.
+    pub dated: bool,
+}
+
+/// What others call a page or section.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The title.
+    pub title: &'a str,
+    /// The address.
+    pub url: &'a UrlPath,
+    /// The language, as an index of [`Config::languages`].
+    pub language: usize,
+    /// Whether listings leave it out.
+    pub hidden: bool,
+    /// Whether nobody wrote it.
+    pub implicit: bool,
+    /// Whether it is a draft that is shown.
+    pub draft: bool,
 }
 
 /// A reader of the model.
 #[derive(Clone)]
 pub struct Reader {
-    library: Arc<Library>,
+    pub(super) library: Arc<Library>,
 }
 
 impl Reader {
@@ -47,7 +69,7 @@ impl Reader {
         Self { library }
     }
 
-    /// The settings.
+    /// The settings. With others, everything is made anew: they are not noted.
     #[must_use]
     pub fn config(&self) -> &Arc<Config> {
         &self.library.config
@@ -56,6 +78,7 @@ impl Reader {
     /// The build's day.
     #[must_use]
     pub fn today(&self) -> crate::base::clock::Today {
+        note(|| Key::Today);
         self.library.today
     }
 
@@ -71,10 +94,72 @@ impl Reader {
         self.library.items.len()
     }
 
-    /// A page or section.
+    /// A page or section: all of it but its text and what follows from other files.
     #[must_use]
     pub fn item(&self, id: ItemId) -> &Item {
+        note(|| Key::Head(id));
         self.library.item(id)
+    }
+
+    /// The path of its file.
+    #[must_use]
+    pub fn path(&self, id: ItemId) -> &SourcePath {
+        &self.library.item(id).parsed.path
+    }
+
+    /// Its language, as an index of [`Config::languages`].
+    #[must_use]
+    pub fn language(&self, id: ItemId) -> usize {
+        self.library.item(id).language()
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self, id: ItemId) -> &UrlPath {
+        note(|| Key::Url(id));
+        &self.library.item(id).url
+    }
+
+    /// What others call it.
+    #[must_use]
+    pub fn named(&self, id: ItemId) -> Named<'_> {
+        note(|| Key::Name(id));
+        let item = self.library.item(id);
+        Named {
+            title: &item.title,
+            url: &item.url,
+            language: item.language(),
+            hidden: item.parsed.meta().hidden,
+            implicit: item.parsed.implicit,
+            draft: item.draft,
+        }
+    }
+
+    /// What a section says of its pages and its list; `None` for a page.
+    #[must_use]
+    pub fn section(&self, id: ItemId) -> Option<&SectionFront> {
+        note(|| Key::Section(id));
+        self.library.item(id).parsed.section()
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn text(&self, id: ItemId) -> &Body {
+        note(|| Key::Text(id));
+        &self.library.item(id).parsed.body
+    }
+
+    /// What stands before the mark that ends the summary, and what closes it.
+    #[must_use]
+    pub fn summary(&self, id: ItemId) -> Option<(Pieces<'_>, &'static str)> {
+        note(|| Key::Summary(id));
+        self.library.item(id).parsed.body.summary()
+    }
+
+    /// Whether its file has mistakes. Not noted: a site with mistakes is never shown.
+    #[must_use]
+    pub fn is_broken(&self, id: ItemId) -> bool {
+        self.library.item(id).broken
     }
 
     /// A page (`section`: a section) by the path of its file below `content/`, in a language or
@@ -83,12 +168,13 @@ impl Reader {
     /// # Errors
     /// There is none.
     pub fn find(&self, path: &str, language: usize, section: bool) -> Result<ItemId, Missing> {
+        note(|| Key::Find(path.into(), language, section));
         let path = path.strip_prefix("@/").unwrap_or(path);
         let (name, _) = Name::read(&SourcePath::new(&format!("{FOLDER}/{path}")), self.config());
         let language = if name.language > 0 { name.language } else { language };
         let found = self.library.find_or_default(&name.key, language);
-        match found.filter(|&id| self.item(id).is_section() == section) {
-            Some(id) if self.item(id).parsed.broken => Err(Missing::Broken),
+        match found.filter(|&id| self.library.item(id).is_section() == section) {
+            Some(id) if self.is_broken(id) => Err(Missing::Broken),
             Some(id) => Ok(id),
             None => {
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
@@ -102,18 +188,28 @@ impl Reader {
     /// A page or section in each language, one slot a language.
     #[must_use]
     pub fn translations(&self, id: ItemId) -> &[Option<ItemId>] {
+        note(|| Key::Translations(id));
         self.library.translations(id)
     }
 
     /// The pages of a section, in its order.
     #[must_use]
     pub fn pages(&self, section: ItemId) -> &[ItemId] {
+        note(|| Key::Pages(section));
         self.library.pages(section)
+    }
+
+    /// How many pages a section has.
+    #[must_use]
+    pub fn page_count(&self, section: ItemId) -> usize {
+        note(|| Key::Count(section));
+        self.library.pages(section).len()
     }
 
     /// The sections right below a section.
     #[must_use]
     pub fn children(&self, section: ItemId) -> &[ItemId] {
+        note(|| Key::Children(section));
         self.library.children(section)
     }
 
@@ -121,6 +217,7 @@ impl Reader {
     /// that language see them.
     #[must_use]
     pub fn seen_elsewhere(&self, section: ItemId, language: usize) -> Option<(&[ItemId], &[ItemId])> {
+        note(|| Key::Elsewhere(section, language));
         let (pages, children) = self.library.sections.elsewhere(section, language)?;
         Some((pages, children))
     }
@@ -128,36 +225,42 @@ impl Reader {
     /// The sections above, the home first.
     #[must_use]
     pub fn ancestors(&self, id: ItemId) -> Vec<ItemId> {
+        note(|| Key::Ancestors(id));
         self.library.ancestors(id)
     }
 
     /// `lower` and `higher`.
     #[must_use]
     pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
+        note(|| Key::Neighbours(id));
         self.library.neighbours(id)
     }
 
     /// The pages that link to a page.
     #[must_use]
     pub fn backlinks(&self, id: ItemId) -> &[ItemId] {
+        note(|| Key::Backlinks(id));
         self.library.backlinks(id)
     }
 
-    /// Where the links of a page lead.
+    /// Where a link of a page leads.
     #[must_use]
-    pub fn links(&self, id: ItemId) -> &[Resolved] {
-        self.library.links(id)
+    pub fn link(&self, id: ItemId, index: u32) -> Option<&Resolved> {
+        note(|| Key::Link(id, index));
+        self.library.links(id).get(index as usize)
     }
 
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {
+        note(|| Key::Home(language));
         self.library.home(language)
     }
 
     /// The files beside a page that has a folder of its own, by their paths below `content/`.
     pub fn assets_of(&self, id: ItemId) -> impl Iterator<Item = &str> {
-        let name = &self.item(id).parsed.name;
+        note(|| Key::Files(id));
+        let name = &self.library.item(id).parsed.name;
         let folder =
             if name.is_bundle || name.is_section { Some(format!("{}/", name.own_folder())) } else { None };
         let start = folder.clone().unwrap_or_default();
@@ -168,45 +271,115 @@ impl Reader {
             .take_while(move |path| folder.as_deref().is_some_and(|folder| path.starts_with(folder)))
     }
 
-    /// The taxonomies of a language.
+    /// The taxonomy of this number, with all its terms.
     #[must_use]
-    pub fn taxonomies(&self, language: usize) -> &[Taxonomy] {
-        self.library.taxonomies(language)
+    pub fn terms(&self, language: usize, taxonomy: usize) -> &Taxonomy {
+        note(|| Key::Terms(language, taxonomy));
+        &self.library.taxonomies(language)[taxonomy]
     }
 
-    /// A taxonomy by its name.
+    /// The taxonomy of this number, if it has any terms in a language.
+    #[must_use]
+    pub fn taxonomy_with_terms(&self, language: usize, taxonomy: usize) -> Option<&Taxonomy> {
+        note(|| Key::HasTerms(language, taxonomy));
+        let taxonomy = &self.library.taxonomies(language)[taxonomy];
+        (!taxonomy.terms.is_empty()).then_some(taxonomy)
+    }
+
+    /// What the settings say of the taxonomy of this number: its terms are not to be looked at.
+    #[must_use]
+    pub fn taxonomy_at(&self, language: usize, taxonomy: usize) -> &Taxonomy {
+        &self.library.taxonomies(language)[taxonomy]
+    }
+
+    /// The term of this number, as the plan counts them.
+    #[must_use]
+    pub fn term_at(&self, language: usize, taxonomy: usize, term: usize) -> &Term {
+        let term = &self.library.taxonomies(language)[taxonomy].terms[term];
+        note(|| Key::Term(language, taxonomy, term.slug.as_str().into()));
+        term
+    }
+
+    /// A term in each language, as far as it is the same; `None` where a taxonomy has no terms. The
+    /// inner `None`: this term is not among them.
+    #[must_use]
+    pub fn term_elsewhere(
+        &self,
+        language: usize,
+        taxonomy: usize,
+        term: &Term,
+        part: usize,
+    ) -> Vec<Option<(&Taxonomy, Option<&Term>)>> {
+        note(|| Key::TermElsewhere(language, taxonomy, term.slug.as_str().into(), part));
+        (0..self.config().languages.len())
+            .map(|other| {
+                let own = &self.library.taxonomies(other)[taxonomy];
+                // The same term: by the settings, or by the same address.
+                let same = own.terms.iter().find(|candidate| {
+                    if other == language {
+                        candidate.slug == term.slug
+                    } else {
+                        term.known.is_some() && candidate.known == term.known
+                    }
+                });
+                (!own.terms.is_empty()).then_some((own, same))
+            })
+            .collect()
+    }
+
+    /// A taxonomy by its name: its place among the settings.
     ///
     /// # Errors
     /// There is none.
-    pub fn taxonomy(&self, name: &str, language: usize) -> Result<&Taxonomy, Missing> {
+    pub fn taxonomy(&self, name: &str) -> Result<usize, Missing> {
         let configured = &self.config().taxonomies;
-        match configured.iter().position(|taxonomy| taxonomy.name == name) {
-            Some(index) => Ok(&self.taxonomies(language)[index]),
-            None => Err(Missing::Unknown(did_you_mean(name, configured.iter().map(|t| t.name.as_str())))),
-        }
+        let found = configured.iter().position(|taxonomy| taxonomy.name == name);
+        found.ok_or_else(|| Missing::Unknown(did_you_mean(name, configured.iter().map(|t| t.name.as_str()))))
     }
 
-    /// A term by its name, by any word that pages use for it, or by its slug.
+    /// The name and address of a term by its name, by any word that pages use for it, or by its slug.
     ///
     /// # Errors
     /// There is none.
-    pub fn term(&self, taxonomy: &str, term: &str, language: usize) -> Result<(&Taxonomy, &Term), Missing> {
-        let taxonomy = self.taxonomy(taxonomy, language)?;
-        if let Some(named) = taxonomy.named(term) {
-            return Ok((taxonomy, named));
+    pub fn term_named(
+        &self,
+        taxonomy: &str,
+        word: &str,
+        language: usize,
+    ) -> Result<(&str, &UrlPath), Missing> {
+        note(|| Key::TermNamed(language, taxonomy.into(), word.into()));
+        self.look_up(taxonomy, word, language).map(|(_, term)| (term.name.as_str(), &term.url))
+    }
+
+    /// A term, with its pages, by any word that [`Reader::term_named`] takes.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn term(&self, taxonomy: &str, word: &str, language: usize) -> Result<&Term, Missing> {
+        note(|| Key::TermNamed(language, taxonomy.into(), word.into()));
+        let (index, term) = self.look_up(taxonomy, word, language)?;
+        note(|| Key::Term(language, index, term.slug.as_str().into()));
+        Ok(term)
+    }
+
+    fn look_up(&self, taxonomy: &str, word: &str, language: usize) -> Result<(usize, &Term), Missing> {
+        let index = self.taxonomy(taxonomy)?;
+        let taxonomy = &self.library.taxonomies(language)[index];
+        if let Some(named) = taxonomy.named(word) {
+            return Ok((index, named));
         }
         let find = |is: &dyn Fn(&Term) -> bool| taxonomy.terms.iter().find(|candidate| is(candidate));
-        let folded = taxonomies::folded(term);
-        let found = find(&|candidate| candidate.name == term || candidate.is_spelt(&folded))
+        let folded = taxonomies::folded(word);
+        let found = find(&|candidate| candidate.name == word || candidate.is_spelt(&folded))
             .or_else(|| {
                 let lang = self.config().languages[language].lang.as_str();
-                let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], term, Some(lang))?;
+                let known = taxonomies::known(&self.config().taxonomies[taxonomy.index], word, Some(lang))?;
                 find(&|candidate| candidate.known == Some(known))
             })
-            .or_else(|| find(&|candidate| candidate.slug == term));
+            .or_else(|| find(&|candidate| candidate.slug == word));
         match found {
-            Some(found) => Ok((taxonomy, found)),
-            None => Err(Missing::Unknown(did_you_mean(term, taxonomy.terms.iter().map(|t| t.name.as_str())))),
+            Some(found) => Ok((index, found)),
+            None => Err(Missing::Unknown(did_you_mean(word, taxonomy.terms.iter().map(|t| t.name.as_str())))),
         }
     }
 
@@ -214,6 +387,7 @@ impl Reader {
     /// section, and those of the default language that it lacks.
     #[must_use]
     pub fn query_section(&self, section: ItemId, query: &Query, language: usize) -> Vec<ItemId> {
+        note(|| Key::Query(section, query.clone(), language));
         let (pages, children) = self.library.sections.seen_in(section, language);
         let mut pages = pages.clone();
         if query.recursive {
@@ -227,12 +401,34 @@ impl Reader {
             pages.sort_unstable();
             pages.dedup();
         }
-        self.query(pages, query, language)
+        self.query_pages(pages, query, language)
     }
 
-    /// Given pages, in an order of one's own.
+    /// Pages of a term, in an order of one's own.
+    ///
+    /// # Errors
+    /// There is no such term.
+    pub fn query_term(
+        &self,
+        taxonomy: &str,
+        word: &str,
+        query: &Query,
+        language: usize,
+    ) -> Result<Vec<ItemId>, Missing> {
+        note(|| Key::QueryTerm(language, taxonomy.into(), word.into(), query.clone()));
+        let (_, term) = self.look_up(taxonomy, word, language)?;
+        Ok(self.query_pages(term.pages.clone(), query, language))
+    }
+
+    /// Given pages, in an order of one's own. What decides about the order of these pages is not
+    /// noted: the caller has noted a key whose answer they are.
     #[must_use]
-    pub fn query(&self, mut pages: Vec<ItemId>, query: &Query, language: usize) -> Vec<ItemId> {
+    pub fn query_pages(&self, mut pages: Vec<ItemId>, query: &Query, language: usize) -> Vec<ItemId> {
+        pages.retain(|&id| {
+            let item = self.library.item(id);
+            // A page with mistakes has nothing of its own to show, and they are reported.
+            !item.broken && !(query.dated && (item.date.is_none() || item.draft))
+        });
         order::sort(&self.library, &mut pages, query.sort, language);
         if query.reverse {
             pages.reverse();

@@ -38,7 +38,7 @@ impl Renderer {
         anchors: AnchorLinks,
         origin: &str,
     ) -> Result<String, Failures> {
-        let length = self.reader.item(id).parsed.body.len() + 256;
+        let length = pieces.len() + 256;
         let mut filler = Filler { renderer: self, id, anchors, origin, failures: Failures::default() };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
@@ -57,7 +57,7 @@ impl Renderer {
     #[must_use]
     pub fn directive_problems(self: &Arc<Self>, id: ItemId) -> Failures {
         const KNOWN: &[codes::Code] = &[codes::UNKNOWN_DIRECTIVE, codes::DIRECTIVE_ARGUMENT, codes::BAD_DATE];
-        let found = self.pieces(id, self.reader.item(id).parsed.body.pieces()).err().unwrap_or_default();
+        let found = self.pieces(id, self.reader.text(id).pieces()).err().unwrap_or_default();
         Failures(found.0.into_iter().filter(|failure| KNOWN.contains(&failure.diagnostic.code)).collect())
     }
 
@@ -68,7 +68,7 @@ impl Renderer {
         sections
             .into_iter()
             .rev()
-            .find_map(|section| self.reader.item(section).parsed.section()?.insert_anchor_links)
+            .find_map(|section| self.reader.section(section)?.insert_anchor_links)
             .unwrap_or(self.reader.config().markdown.insert_anchor_links)
     }
 }
@@ -85,7 +85,6 @@ struct Filler<'a> {
 impl Filler<'_> {
     fn fill(&mut self, pieces: Pieces<'_>, length: usize) -> String {
         let reader = &self.renderer.reader;
-        let directives = &reader.item(self.id).parsed.body.directives;
         let mut out = String::with_capacity(length);
         // The directives that are open, and the text before each.
         let mut open: Vec<(&Directive, String)> = Vec::new();
@@ -104,7 +103,7 @@ impl Filler<'_> {
                     let _ = escape_html(&mut out, &self.word(word));
                 }
                 Piece::Open(index) => {
-                    if let Some(directive) = directives.get(index as usize) {
+                    if let Some(directive) = reader.text(self.id).directives.get(index as usize) {
                         open.push((directive, std::mem::take(&mut out)));
                     }
                 }
@@ -121,13 +120,13 @@ impl Filler<'_> {
     }
 
     fn href(&self, link: u32) -> Option<String> {
-        let resolved = self.renderer.reader.links(self.id).get(link as usize)?;
+        let resolved = self.renderer.reader.link(self.id, link)?;
         let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
         Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
     }
 
     fn language(&self) -> usize {
-        self.renderer.reader.item(self.id).language()
+        self.renderer.reader.language(self.id)
     }
 
     fn word(&self, word: Word) -> String {
@@ -143,16 +142,13 @@ impl Filler<'_> {
     }
 
     fn fail_at(&mut self, span: crate::base::span::Span, diagnostic: Diagnostic) {
-        let file = self.renderer.reader.item(self.id).parsed.path.as_str();
+        let file = self.renderer.reader.path(self.id).as_str();
         let diagnostic = diagnostic.at(Location::later(file, span));
         self.failures.0.push(Failure { diagnostic, page: None });
     }
 
     fn anchor(&mut self, index: u32, before: bool, out: &mut String) {
-        let Some(heading) = self.renderer.reader.item(self.id).parsed.body.headings.get(index as usize)
-        else {
-            return;
-        };
+        let Some(heading) = self.renderer.reader.text(self.id).headings.get(index as usize) else { return };
         match (self.anchors, before) {
             (AnchorLinks::Heading, true) => {
                 out.push_str("<a class=\"heading-link\" href=\"#");
@@ -181,7 +177,7 @@ impl Filler<'_> {
         match rendered {
             Ok(html) => out.push_str(html.trim()),
             Err(error) => {
-                let page = self.renderer.reader.item(self.id).parsed.path.as_str();
+                let page = self.renderer.reader.path(self.id).as_str();
                 self.failures.0.push(errors::template_failure(
                     &self.renderer.theme,
                     TEMPLATE,
@@ -243,7 +239,7 @@ impl Filler<'_> {
                 out.push('\n');
             }
             Err(error) => {
-                let page = self.renderer.reader.item(self.id).parsed.path.as_str();
+                let page = self.renderer.reader.path(self.id).as_str();
                 let mut failure = errors::template_failure(&self.renderer.theme, &name, &error, Some(page));
                 let place = Location::later(page, directive.span);
                 failure.diagnostic = failure.diagnostic.related("for this directive", place);

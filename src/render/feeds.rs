@@ -12,34 +12,30 @@ use crate::relate::{ItemId, Query};
 impl Renderer {
     pub(super) fn render_feed(self: &Arc<Self>, route: &Route, of: &FeedOf) -> Result<String, Failures> {
         let (reader, config) = (&self.reader, self.reader.config());
-        let query = Query { sort: SortBy::Date, recursive: true, ..Query::default() };
+        // A feed is a list of dated things, and shows nobody a draft.
+        let limit = Some(config.feed_limit);
+        let query = Query { sort: SortBy::Date, recursive: true, dated: true, limit, ..Query::default() };
         let (language, title, home, pages) = match of {
             FeedOf::Site(language) => {
                 let home = reader.home(*language);
                 let pages =
                     home.map(|home| reader.query_section(home, &query, *language)).unwrap_or_default();
-                let url = home.map(|home| reader.item(home).url.clone());
+                let url = home.map(|home| reader.url(home).clone());
                 (*language, config.languages[*language].title.clone(), url, pages)
             }
             FeedOf::Section(id) => {
-                let item = reader.item(*id);
-                let title = format!("{} – {}", item.title, config.languages[item.language()].title);
-                let pages = reader.query_section(*id, &query, item.language());
-                (item.language(), title, Some(item.url.clone()), pages)
+                let item = reader.named(*id);
+                let title = format!("{} – {}", item.title, config.languages[item.language].title);
+                let pages = reader.query_section(*id, &query, item.language);
+                (item.language, title, Some(item.url.clone()), pages)
             }
             FeedOf::Term { language, taxonomy, term } => {
-                let term = &reader.taxonomies(*language)[*taxonomy].terms[*term];
+                let term = reader.term_at(*language, *taxonomy, *term);
                 let title = format!("{} – {}", term.name, config.languages[*language].title);
-                (*language, title, Some(term.url.clone()), term.pages.clone())
+                let pages = reader.query_pages(term.pages.clone(), &query, *language);
+                (*language, title, Some(term.url.clone()), pages)
             }
         };
-        // A feed is a list of dated things, and shows nobody a draft.
-        let mut pages: Vec<ItemId> = pages;
-        pages.retain(|&id| {
-            let item = reader.item(id);
-            item.date.is_some() && !item.draft && !item.parsed.broken
-        });
-        pages.truncate(config.feed_limit);
         let permalink = config.permalink(route.url.as_str());
         let home = home.map_or_else(|| permalink.clone(), |url| config.permalink(url.as_str()));
         let lang = &config.languages[language].lang;
@@ -101,11 +97,11 @@ impl Renderer {
         element(xml, "    ", "id", &permalink);
         for (taxonomy, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
             for (term, _) in terms {
-                let known = self.reader.term(taxonomy, term, item.language());
+                let known = self.reader.term_named(taxonomy, term, item.language());
                 let _ = writeln!(
                     xml,
                     "    <category term=\"{}\"/>",
-                    escape(known.map_or(term.as_str(), |(_, term)| term.name.as_str()))
+                    escape(known.map_or(term.as_str(), |(name, _)| name))
                 );
             }
         }
@@ -114,7 +110,7 @@ impl Renderer {
         }
         // Many readers of feeds ignore `xml:base`, which is for addresses that raw HTML and
         // directives of a theme's own may leave relative.
-        let content = self.pieces_for_elsewhere(id, item.parsed.body.pieces())?;
+        let content = self.pieces_for_elsewhere(id, self.reader.text(id).pieces())?;
         let _ = writeln!(
             xml,
             "    <content type=\"html\" xml:base=\"{}\">{}</content>",

@@ -129,7 +129,7 @@ fn link(scope: &scope::Scope, language: usize, target: &Target) -> TeraResult<St
             let id = reader
                 .find(path, language, path.ends_with("_index.md"))
                 .map_err(|_| Error::message(format!("the Markdown links to `@/{path}`, which does not exist\nname a file below content/, as in @/council/founding.md")))?;
-            let href = reader.config().href(reader.item(id).url.as_str());
+            let href = reader.config().href(reader.url(id).as_str());
             Ok(fragment.as_ref().map_or(href.clone(), |id| format!("{href}#{id}")))
         }
         Target::Rooted { path, query, fragment } => {

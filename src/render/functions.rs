@@ -116,7 +116,7 @@ fn get_url(args: &Kwargs) -> TeraResult<Value> {
         let section = file.ends_with("_index.md");
         let found = renderer.reader.find(file, language(args, &scope)?, section);
         let id = found.map_err(|why| missing("page", path, why))?;
-        let href = config.href(renderer.reader.item(id).url.as_str());
+        let href = config.href(renderer.reader.url(id).as_str());
         return Ok(Value::from(fragment.map_or(href.clone(), |id| format!("{href}#{id}"))));
     }
     if let Some(url) = renderer.plan.asset_url(path) {
@@ -152,7 +152,7 @@ fn get_taxonomy(args: &Kwargs) -> TeraResult<Value> {
     let scope = scope::current()?;
     let kind = args.must_get::<&str>("kind")?;
     let language = language(args, &scope)?;
-    match scope.renderer.reader.taxonomy(kind, language) {
+    match scope.renderer.reader.taxonomy(kind).map(|index| scope.renderer.reader.terms(language, index)) {
         Ok(taxonomy) => {
             let terms = taxonomy.terms.iter().map(|term| scope.renderer.term_view(term, language, true));
             let terms: Vec<Value> = terms.collect();
@@ -174,9 +174,9 @@ fn get_taxonomy_term(args: &Kwargs) -> TeraResult<Value> {
     let scope = scope::current()?;
     let (kind, term) = (args.must_get::<&str>("kind")?, args.must_get::<&str>("term")?);
     let language = language(args, &scope)?;
-    check_taxonomy(&scope, kind, language)?;
+    check_taxonomy(&scope, kind)?;
     match scope.renderer.reader.term(kind, term, language) {
-        Ok((_, found)) => {
+        Ok(found) => {
             let with_pages = args.get::<bool>("include_pages")?.unwrap_or(true);
             Ok(scope.renderer.term_view(found, language, with_pages))
         }
@@ -186,8 +186,8 @@ fn get_taxonomy_term(args: &Kwargs) -> TeraResult<Value> {
 }
 
 /// A taxonomy that the site does not have is a slip of the finger, required or not.
-fn check_taxonomy(scope: &Scope, kind: &str, language: usize) -> TeraResult<()> {
-    scope.renderer.reader.taxonomy(kind, language).map(|_| ()).map_err(|why| missing("taxonomy", kind, why))
+fn check_taxonomy(scope: &Scope, kind: &str) -> TeraResult<()> {
+    scope.renderer.reader.taxonomy(kind).map(|_| ()).map_err(|why| missing("taxonomy", kind, why))
 }
 
 fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
@@ -197,10 +197,10 @@ fn get_taxonomy_url(args: &Kwargs) -> TeraResult<Value> {
     let language = language(args, &scope)?;
     let term = args.get::<&str>("term")?.or(args.get::<&str>("name")?);
     let renderer = &scope.renderer;
-    check_taxonomy(&scope, kind, language)?;
+    check_taxonomy(&scope, kind)?;
     let found = match term {
-        None => renderer.reader.taxonomy(kind, language).map(|taxonomy| &taxonomy.url),
-        Some(term) => renderer.reader.term(kind, term, language).map(|(_, term)| &term.url),
+        None => renderer.reader.taxonomy(kind).map(|index| &renderer.reader.taxonomy_at(language, index).url),
+        Some(term) => renderer.reader.term_named(kind, term, language).map(|(_, url)| url),
     };
     let required = args.get::<bool>("required")?.unwrap_or(true);
     match found {
@@ -286,15 +286,12 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
         }
         (None, Some(taxonomy)) => {
             let term = args.must_get::<&str>("term")?;
-            let (_, found) =
-                reader.term(taxonomy, term, language).map_err(|why| missing("term", term, why))?;
-            reader.query(found.pages.clone(), &query, language)
+            let found = reader.query_term(taxonomy, term, &query, language);
+            found.map_err(|why| missing("term", term, why))?
         }
         _ => return Err(Error::message("query takes `section`, or `taxonomy` and `term`")),
     };
-    // A page with mistakes has nothing of its own to show, and they are reported.
-    let sound: Vec<ItemId> = found.into_iter().filter(|&id| !reader.item(id).parsed.broken).collect();
-    Ok(scope.renderer.briefs(&sound))
+    Ok(scope.renderer.briefs(&found))
 }
 
 /// A template that depends on its arguments and the language only, rendered once for each of them:

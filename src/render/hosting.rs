@@ -7,7 +7,8 @@ use super::Renderer;
 use super::feeds::escape;
 use crate::base::path::encode_path;
 use crate::plan::Target;
-use crate::relate::Reader;
+use crate::relate::record::note;
+use crate::relate::{Key, Reader};
 
 /// A page that sends its reader on, for hosts without redirects.
 pub(super) fn alias(reader: &Reader, to: &str) -> String {
@@ -51,6 +52,7 @@ pub(super) fn headers(reader: &Reader) -> String {
 
 pub(super) fn redirects(renderer: &Renderer) -> String {
     let config = renderer.reader.config();
+    note(|| Key::Everything);
     let mut text = String::new();
     for route in &renderer.plan.routes {
         if let Target::Alias(to) = &route.target {

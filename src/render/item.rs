@@ -33,7 +33,7 @@ impl Renderer {
             .translations(id)
             .iter()
             .flatten()
-            .filter(|&&other| other != id && !reader.item(other).parsed.meta().hidden)
+            .filter(|&&other| other != id && !reader.named(other).hidden)
             .map(|&other| views::reference(reader, other))
             .collect();
         let assets = reader
@@ -44,8 +44,8 @@ impl Renderer {
         for (name, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
             let mut names: Vec<&str> = Vec::with_capacity(terms.len());
             for (term, _) in terms {
-                let known = reader.term(name, term, item.language());
-                let shown = known.map_or(term.as_str(), |(_, known)| known.name.as_str());
+                let known = reader.term_named(name, term, item.language());
+                let shown = known.map_or(term.as_str(), |(name, _)| name);
                 // Two words of a page may be one term.
                 if !names.contains(&shown) {
                     names.push(shown);
@@ -53,7 +53,7 @@ impl Renderer {
             }
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
-        let summary = match parsed.body.summary() {
+        let summary = match reader.summary(id) {
             // A mistake in the summary is reported when the page itself is rendered.
             Some((pieces, close)) if self.may_render(id, pieces.clone()) => self
                 .pieces(id, pieces)
@@ -75,8 +75,6 @@ impl Renderer {
             hidden: meta.hidden,
             aliases: meta.aliases.iter().map(|(alias, _)| alias.clone()).collect(),
             extra: views::table(&meta.extra),
-            word_count: parsed.body.words,
-            reading_time: parsed.body.words.div_ceil(WORDS_A_MINUTE).max(1),
             assets,
             translations: Value::from(translations),
             in_search_index: meta.in_search_index,
@@ -100,7 +98,7 @@ impl Renderer {
 
     /// The text of a page as a safe value; empty for a directive that may not have it.
     fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
-        let pieces = self.reader.item(id).parsed.body.pieces();
+        let pieces = self.reader.text(id).pieces();
         if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
         }
@@ -110,13 +108,15 @@ impl Renderer {
     /// The full view of a page.
     pub(super) fn full_page(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
         let reader = &self.reader;
-        let item = reader.item(id);
+        let text = reader.text(id);
         let (lower, higher) = reader.neighbours(id);
         let neighbour = |id: Option<ItemId>| id.map_or_else(Value::none, |id| self.brief(id));
         let ancestors = reader.ancestors(id);
         let own = PageView {
             content: self.content(id)?,
-            toc: views::toc(&item.parsed.body.headings, &reader.config().permalink(item.url.as_str())),
+            word_count: text.words,
+            reading_time: minutes(text.words),
+            toc: views::toc(&text.headings, &reader.config().permalink(reader.url(id).as_str())),
             ancestors: self.paths(&ancestors),
             breadcrumbs: self.references(&ancestors),
             lower: neighbour(lower),
@@ -146,12 +146,14 @@ impl Renderer {
 
     fn make_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
         let reader = &self.reader;
-        let item = reader.item(id);
-        let front = item.parsed.section();
+        let text = reader.text(id);
+        let front = reader.section(id);
         let ancestors = reader.ancestors(id);
         let own = SectionView {
             content: self.content(id)?,
-            toc: views::toc(&item.parsed.body.headings, &reader.config().permalink(item.url.as_str())),
+            word_count: text.words,
+            reading_time: minutes(text.words),
+            toc: views::toc(&text.headings, &reader.config().permalink(reader.url(id).as_str())),
             ancestors: self.paths(&ancestors),
             breadcrumbs: self.references(&ancestors),
             backlinks: self.references(reader.backlinks(id)),
@@ -167,7 +169,7 @@ impl Renderer {
     }
 
     fn paths(&self, ids: &[ItemId]) -> Vec<String> {
-        let path = |id: &ItemId| self.reader.item(*id).parsed.path.as_str();
+        let path = |id: &ItemId| self.reader.path(*id).as_str();
         ids.iter().map(|id| path(id).strip_prefix("content/").unwrap_or_default().to_owned()).collect()
     }
 
@@ -185,7 +187,7 @@ impl Renderer {
         let item = self.reader.item(id);
         let template = self.template_of(id)?;
         let frame = Frame {
-            language: item.language(),
+            language: self.reader.language(id),
             url: &route.url,
             alternates: self.alternates(id, pager),
             feeds: self.feeds_of(id),
@@ -209,13 +211,12 @@ impl Renderer {
         translations
             .iter()
             .map(|&other| {
-                let item = self.reader.item(other?);
-                let other = other
-                    .filter(|&other| other == id || !(item.parsed.meta().hidden || item.parsed.implicit))?;
+                let item = self.reader.named(other?);
+                let other = other.filter(|&other| other == id || !(item.hidden || item.implicit))?;
                 let parts = self.parts_of(other);
                 let url =
                     if pager > 1 && pager <= parts { self.part_url(other, pager) } else { item.url.clone() };
-                Some(Alternate { url, title: item.title.clone(), exact: pager == 1 || pager <= parts })
+                Some(Alternate { url, title: item.title.to_owned(), exact: pager == 1 || pager <= parts })
             })
             .collect()
     }
@@ -223,14 +224,14 @@ impl Renderer {
     /// The feed of the language, and that of the section that the page is in, or is.
     fn feeds_of(&self, id: ItemId) -> Vec<(UrlPath, String)> {
         let (reader, config) = (&self.reader, self.reader.config());
-        let language = reader.item(id).language();
+        let language = reader.language(id);
         let mut feeds = self.site_feed(language);
         let mut sections = reader.ancestors(id);
         sections.push(id);
         for section in sections.into_iter().rev() {
-            let item = reader.item(section);
-            if item.language() == language && item.parsed.section().is_some_and(|front| front.generate_feeds)
-            {
+            let front = reader.section(section);
+            if reader.language(section) == language && front.is_some_and(|front| front.generate_feeds) {
+                let item = reader.named(section);
                 let url = item.url.join(&config.feed_filename);
                 // A section that sends its readers on has no feed.
                 if self.plan.answer(&url).is_none() {
@@ -268,8 +269,7 @@ impl Renderer {
             return Ok(usual.to_owned());
         }
         for section in self.reader.ancestors(id).into_iter().rev() {
-            if let Some(wanted) =
-                self.reader.item(section).parsed.section().and_then(|front| front.page_template.as_ref())
+            if let Some(wanted) = self.reader.section(section).and_then(|front| front.page_template.as_ref())
             {
                 return self.checked_template(wanted, section);
             }
@@ -281,12 +281,16 @@ impl Renderer {
         if self.theme.has(name) {
             return Ok(name.clone());
         }
-        let file = self.reader.item(named_in).parsed.path.as_str();
+        let file = self.reader.path(named_in).as_str();
         let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"))
             .at(Location::later(file, *span))
             .help(self.theme.near_template(name));
         Err(Failure { diagnostic: problem, page: None }.into())
     }
+}
+
+fn minutes(words: usize) -> usize {
+    words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
 /// A brief view with the fields of a full one.

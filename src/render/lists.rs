@@ -32,10 +32,10 @@ impl Parts<'_> {
 
 impl Renderer {
     fn section_parts(&self, id: ItemId) -> Option<Parts<'_>> {
-        let item = self.reader.item(id);
-        let front = item.parsed.section()?;
+        let front = self.reader.section(id)?;
         let path = front.paginate_path.as_ref().map_or("page", |(path, _)| path.trim_matches('/'));
-        Some(Parts { url: &item.url, path, by: front.paginate_by?, count: self.reader.pages(id).len() })
+        let (by, count) = (front.paginate_by?, self.reader.page_count(id));
+        Some(Parts { url: self.reader.url(id), path, by, count })
     }
 
     /// How many parts the list of a section has.
@@ -45,12 +45,12 @@ impl Renderer {
 
     /// The address of one of them.
     pub(super) fn part_url(&self, id: ItemId, part: usize) -> UrlPath {
-        self.section_parts(id).map_or_else(|| self.reader.item(id).url.clone(), |parts| parts.url(part))
+        self.section_parts(id).map_or_else(|| self.reader.url(id).clone(), |parts| parts.url(part))
     }
 
     pub(super) fn section_paginator(self: &Arc<Self>, id: ItemId, part: usize) -> Option<Value> {
         let parts = self.section_parts(id)?;
-        let reversed = self.reader.item(id).parsed.section().is_some_and(|front| front.paginate_reversed);
+        let reversed = self.reader.section(id).is_some_and(|front| front.paginate_reversed);
         let pages = self.reader.pages(id);
         Some(self.paginator(&parts, part, pages, reversed))
     }
@@ -124,7 +124,7 @@ impl Renderer {
         language: usize,
         index: usize,
     ) -> Result<String, Failures> {
-        let taxonomy = &self.reader.taxonomies(language)[index];
+        let taxonomy = self.reader.terms(language, index);
         let alternates = self.taxonomy_alternates(index);
         let frame = Frame { language, url: &route.url, alternates, feeds: self.site_feed(language) };
         let terms: Vec<Value> =
@@ -138,9 +138,9 @@ impl Renderer {
         let config = self.reader.config();
         (0..config.languages.len())
             .map(|other| {
-                let own = &self.reader.taxonomies(other)[index];
+                let own = self.reader.taxonomy_with_terms(other, index)?;
                 let title = config.taxonomies[own.index].name.clone();
-                (!own.terms.is_empty()).then(|| Alternate { url: own.url.clone(), title, exact: true })
+                Some(Alternate { url: own.url.clone(), title, exact: true })
             })
             .collect()
     }
@@ -159,17 +159,10 @@ impl Renderer {
         let path = configured.paginate_path.trim_matches('/');
         let parts =
             |term: &Term| configured.paginate_by.map_or(1, |by| term.pages.len().div_ceil(by.max(1)).max(1));
-        (0..config.languages.len())
-            .map(|other| {
-                let own = &self.reader.taxonomies(other)[index];
-                // The same term: by the settings, or by the same address.
-                let same = own.terms.iter().find(|candidate| {
-                    if other == language {
-                        candidate.slug == term.slug
-                    } else {
-                        term.known.is_some() && candidate.known == term.known
-                    }
-                });
+        let all = self.reader.term_elsewhere(language, index, term, part);
+        all.into_iter()
+            .map(|found| {
+                let (own, same) = found?;
                 match same {
                     Some(same) if part <= parts(same) => {
                         let url = if part == 1 {
@@ -182,7 +175,6 @@ impl Renderer {
                     Some(same) => {
                         Some(Alternate { url: same.url.clone(), title: same.name.clone(), exact: false })
                     }
-                    None if own.terms.is_empty() => None,
                     None => {
                         Some(Alternate { url: own.url.clone(), title: configured.name.clone(), exact: false })
                     }
@@ -200,8 +192,8 @@ impl Renderer {
         part: usize,
     ) -> Result<String, Failures> {
         let config = self.reader.config();
-        let taxonomy = &self.reader.taxonomies(language)[index];
-        let term = &taxonomy.terms[term];
+        let taxonomy = self.reader.taxonomy_at(language, index);
+        let term = self.reader.term_at(language, index, term);
         let configured = &config.taxonomies[taxonomy.index];
         let path = configured.paginate_path.trim_matches('/');
         let alternates = self.term_alternates(language, index, term, part);

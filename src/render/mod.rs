@@ -145,7 +145,7 @@ impl Renderer {
         let Some(id) = item else { return Value::none() };
         let above = self.reader.ancestors(id);
         let top = above.get(1).copied().or((above.len() == 1).then_some(id));
-        Value::from(top.map(|top| self.reader.config().href(self.reader.item(top).url.as_str())))
+        Value::from(top.map(|top| self.reader.config().href(self.reader.url(top).as_str())))
     }
 
     /// Renders a template with what every page is told and `own`.
@@ -170,8 +170,7 @@ impl Renderer {
         for (name, value) in own {
             context.insert_value(name, value);
         }
-        let origin =
-            item.map_or_else(|| frame.url.to_string(), |id| self.reader.item(id).parsed.path.to_string());
+        let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.path(id).to_string());
         scope::enter(self, frame.language, || {
             self.theme.tera.render(template, &context).map_err(|error| {
                 Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))

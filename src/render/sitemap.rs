@@ -5,11 +5,19 @@ use std::fmt::Write as _;
 use super::feeds::escape;
 use super::{Alternate, Renderer};
 use crate::plan::{LARGEST_SITEMAP, Route, Target, is_mapped, sitemap_part};
+use crate::relate::Key;
+use crate::relate::record::{apart, note};
 
 const NAMESPACES: &str = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
 
-/// The whole map, part `part` of it (from 1), or for a large site the list of its parts (0).
+/// As [`write`]. It reads more of the site than is worth noting one by one.
 pub(super) fn render(renderer: &Renderer, part: usize, parts: usize) -> String {
+    note(|| Key::Everything);
+    apart(|| write(renderer, part, parts)).0
+}
+
+/// The whole map, part `part` of it (from 1), or for a large site the list of its parts (0).
+fn write(renderer: &Renderer, part: usize, parts: usize) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     if part == 0 && parts > 1 {
         let _ = writeln!(xml, "<sitemapindex {NAMESPACES}>");
@@ -45,7 +53,7 @@ fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
         Target::Item { id, pager } if !reader.item(*id).parsed.implicit => renderer.alternates(*id, *pager),
         Target::Taxonomy { taxonomy, .. } => renderer.taxonomy_alternates(*taxonomy),
         Target::Term { language, taxonomy, term, pager } => {
-            let term = &reader.taxonomies(*language)[*taxonomy].terms[*term];
+            let term = reader.term_at(*language, *taxonomy, *term);
             renderer.term_alternates(*language, *taxonomy, term, *pager)
         }
         _ => Vec::new(),

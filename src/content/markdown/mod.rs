@@ -61,6 +61,11 @@ impl Body {
         self.summary.map(|(end, close)| (Pieces::new(&self.html[..end]), close))
     }
 
+    /// The HTML of the summary with the marks of its holes; empty without a summary.
+    pub(crate) fn summary_html(&self) -> &str {
+        self.summary.map_or("", |(end, _)| &self.html[..end])
+    }
+
     /// How many bytes of HTML there are, for reserving space.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -118,6 +118,18 @@ impl<'a> Pieces<'a> {
     pub fn new(html: &'a str) -> Self {
         Self { rest: html }
     }
+
+    /// How many bytes are left, marks included: for reserving space.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
 }
 
 impl<'a> Iterator for Pieces<'a> {

@@ -118,7 +118,7 @@ fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -
         .map(|(index, taxonomy)| {
             let mut map = Map::new();
             map.insert(Key::Str("name"), Value::from(taxonomy.name.as_str()));
-            map.insert(Key::Str("slug"), Value::from(reader.taxonomies(language)[index].slug.as_str()));
+            map.insert(Key::Str("slug"), Value::from(reader.taxonomy_at(language, index).slug.as_str()));
             map.insert(Key::Str("paginate_by"), Value::from(taxonomy.paginate_by));
             map.insert(Key::Str("paginate_path"), Value::from(taxonomy.paginate_path.as_str()));
             map.insert(Key::Str("feed"), Value::from(taxonomy.feed));

@@ -67,10 +67,6 @@ view! {
         aliases: Vec<String>,
         /// What its author wants to tell the template.
         extra: Value,
-        /// How many words its text has.
-        word_count: usize,
-        /// Minutes to read it, at 200 words a minute.
-        reading_time: usize,
         /// The addresses of the files beside it.
         assets: Vec<String>,
         /// The other languages it is there in: `lang`, `title`, `permalink`, `path`.
@@ -101,6 +97,10 @@ view! {
     PageView {
         /// The HTML of its text.
         content: Value,
+        /// How many words its text has.
+        word_count: usize,
+        /// Minutes to read it, at 200 words a minute.
+        reading_time: usize,
         /// Its headings, nested: see [`TocView`].
         toc: Value,
         /// The paths of the sections above, the home first.
@@ -121,6 +121,10 @@ view! {
     SectionView {
         /// The HTML of its text.
         content: Value,
+        /// How many words its text has.
+        word_count: usize,
+        /// Minutes to read it, at 200 words a minute.
+        reading_time: usize,
         /// Its headings, nested: see [`TocView`].
         toc: Value,
         /// The paths of the sections above, the home first.
@@ -240,13 +244,13 @@ fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
 
 /// A page or section named by another: `title`, `path`, `permalink`, `lang`.
 pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
-    let item = reader.item(id);
+    let item = reader.named(id);
     let config = reader.config();
     map([
-        ("title", Value::from(item.title.as_str())),
+        ("title", Value::from(item.title)),
         ("path", Value::from(config.href(item.url.as_str()))),
         ("permalink", Value::from(config.permalink(item.url.as_str()))),
-        ("lang", Value::from(config.languages[item.language()].lang.as_str())),
+        ("lang", Value::from(config.languages[item.language].lang.as_str())),
     ])
 }
 
@@ -256,10 +260,11 @@ pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
     let mut all = Vec::with_capacity(config.languages.len());
     for (index, language) in config.languages.iter().enumerate() {
         let own = frame.alternates.get(index).and_then(Option::as_ref);
-        let home = reader.home(index).map(|id| reader.item(id));
-        let url = own.map(|own| &own.url).or_else(|| home.map(|home| &home.url));
-        let Some(url) = url else { continue };
-        let title = own.map(|own| own.title.as_str()).or_else(|| home.map(|home| home.title.as_str()));
+        let home = || reader.home(index).map(|id| reader.named(id));
+        let found = own.map(|own| (&own.url, own.title.as_str()));
+        let Some((url, title)) = found.or_else(|| home().map(|home| (home.url, home.title))) else {
+            continue;
+        };
         all.push(map([
             ("lang", Value::from(language.lang.as_str())),
             ("name", Value::from(language.name.as_str())),

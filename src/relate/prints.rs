@@ -1,0 +1,125 @@
+//! Fingerprints of what a [`Key`] asks for: two libraries that give the same one answer the same.
+
+use super::{ItemId, Key, Missing, Reader, Resolved, Taxonomy, Term, record};
+use crate::base::digest::fingerprint;
+
+impl Reader {
+    /// The fingerprint of the answer to a key of the model; `None` for keys that are not the
+    /// model's to answer.
+    ///
+    /// Items are told by the paths of their files: their numbers change when others come and go.
+    #[must_use]
+    pub fn print(&self, key: &Key) -> Option<u64> {
+        debug_assert!(!record::listening(), "what is compared is not read");
+        let library = &*self.library;
+        Some(match key {
+            Key::Url(id) => fingerprint(&library.item(*id).url),
+            Key::Name(id) => self.print_name(*id),
+            Key::Head(id) => {
+                let item = library.item(*id);
+                fingerprint(&(self.print_name(*id), item.parsed.facets.front, &item.slug))
+            }
+            Key::Text(id) => library.item(*id).parsed.facets.body,
+            Key::Summary(id) => library.item(*id).parsed.facets.summary,
+            Key::Link(id, index) => {
+                fingerprint(&library.links(*id).get(*index as usize).map(|link| self.print_link(link)))
+            }
+            Key::Section(id) => fingerprint(&library.item(*id).parsed.section().map(|front| {
+                let paginate = (front.paginate_by, front.paginate_reversed);
+                let path = front.paginate_path.as_ref().map(|(path, _)| path);
+                let template = front.page_template.as_ref().map(|(template, _)| template);
+                let links = front.insert_anchor_links.map(|links| links as u8);
+                (paginate, path, template, links, front.generate_feeds, front.transparent)
+            })),
+            Key::Translations(id) => {
+                let all = library.translations(*id).iter();
+                fingerprint(&all.map(|id| id.map(|id| self.print_item(id))).collect::<Vec<_>>())
+            }
+            Key::Ancestors(id) => self.print_list(&library.ancestors(*id)),
+            Key::Neighbours(id) => {
+                let (lower, higher) = library.neighbours(*id);
+                fingerprint(&(lower.map(|id| self.print_item(id)), higher.map(|id| self.print_item(id))))
+            }
+            Key::Backlinks(id) => self.print_list(library.backlinks(*id)),
+            Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
+            Key::Pages(id) => self.print_list(library.pages(*id)),
+            Key::Count(id) => fingerprint(&library.pages(*id).len()),
+            Key::Children(id) => self.print_list(library.children(*id)),
+            Key::Elsewhere(id, language) => {
+                let found = self.seen_elsewhere(*id, *language);
+                fingerprint(&found.map(|(a, b)| (self.print_list(a), self.print_list(b))))
+            }
+            Key::Query(id, query, language) => self.print_list(&self.query_section(*id, query, *language)),
+            Key::Find(path, language, section) => fingerprint(&match self.find(path, *language, *section) {
+                Ok(id) => Some(self.print_item(id)),
+                Err(_) => None,
+            }),
+            Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
+            Key::Terms(language, taxonomy) => {
+                let terms = &library.taxonomies(*language)[*taxonomy].terms;
+                let one = |term: &Term| fingerprint(&(&term.name, &term.url, term.known, term.pages.len()));
+                fingerprint(&terms.iter().map(one).collect::<Vec<_>>())
+            }
+            Key::HasTerms(language, taxonomy) => {
+                u64::from(!library.taxonomies(*language)[*taxonomy].terms.is_empty())
+            }
+            Key::Term(language, taxonomy, slug) => {
+                let terms = &library.taxonomies(*language)[*taxonomy].terms;
+                let term = terms.iter().find(|term| term.slug == **slug);
+                fingerprint(&term.map(|term| self.print_term(term)))
+            }
+            Key::TermNamed(language, taxonomy, word) => {
+                fingerprint(&self.term_named(taxonomy, word, *language).ok())
+            }
+            Key::QueryTerm(language, taxonomy, word, query) => {
+                let found: Result<_, Missing> = self.query_term(taxonomy, word, query, *language);
+                fingerprint(&found.ok().map(|ids| self.print_list(&ids)))
+            }
+            Key::TermElsewhere(language, taxonomy, slug, _) => {
+                let terms = &library.taxonomies(*language)[*taxonomy].terms;
+                let term = terms.iter().find(|term| term.slug == **slug);
+                fingerprint(&term.map(|term| {
+                    let one = |(_, found): (&Taxonomy, Option<&Term>)| {
+                        found.map(|term| fingerprint(&(&term.url, &term.name, term.pages.len())))
+                    };
+                    let all = self.term_elsewhere(*language, *taxonomy, term, 1);
+                    all.into_iter().map(|found| found.map(one)).collect::<Vec<_>>()
+                }))
+            }
+            Key::Today => fingerprint(&library.today().0.to_string()),
+            Key::Answer(_) | Key::Static(_) | Key::Beside(_) | Key::Data(_) | Key::Everything => return None,
+            Key::Brief(..) | Key::Full(..) | Key::Fragment(_) => return None,
+        })
+    }
+
+    /// The fingerprint of who an item is: its file.
+    #[must_use]
+    pub fn print_item(&self, id: ItemId) -> u64 {
+        fingerprint(self.path(id).as_str())
+    }
+
+    fn print_list(&self, ids: &[ItemId]) -> u64 {
+        ids.iter().fold(ids.len() as u64, |sum, &id| fingerprint(&(sum, self.print_item(id))))
+    }
+
+    fn print_name(&self, id: ItemId) -> u64 {
+        let item = self.library.item(id);
+        let hidden = item.parsed.meta().hidden;
+        fingerprint(&(&item.title, &item.url, hidden, item.parsed.implicit, item.draft))
+    }
+
+    fn print_link(&self, link: &Resolved) -> u64 {
+        match link {
+            Resolved::Item(id, fragment) => fingerprint(&(1u8, self.print_item(*id), fragment)),
+            Resolved::Asset(path, rest) => fingerprint(&(2u8, path, rest)),
+            Resolved::Address(url, query, fragment) => fingerprint(&(3u8, url, query, fragment)),
+            Resolved::Here => 4,
+            Resolved::External => 5,
+            Resolved::Broken => 6,
+        }
+    }
+
+    fn print_term(&self, term: &Term) -> u64 {
+        fingerprint(&(&term.name, &term.url, term.known, self.print_list(&term.pages)))
+    }
+}
