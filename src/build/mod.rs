@@ -1,5 +1,18 @@
 //! Layer 9: the pipeline, READ → PARSE → RELATE → PLAN → RENDER, and WRITE by whoever wants files.
+//!
+//! - `pipeline`: a clean build, from nothing
+//! - `engine`: a site that stays in memory, and what changes in it: [`Engine`] gives one [`Snapshot`]
+//!   after another
+//! - `contents`: the files below `content/`, parsed; both of the above begin with them
+//! - `graph`, `delta`: what was made of what, and what is stale therefore
 
+mod contents;
+mod delta;
+mod engine;
+mod graph;
 mod pipeline;
+mod snapshot;
 
+pub use engine::{Engine, Update};
 pub use pipeline::{Counts, Options, Prepared, Sink, body, no_config, prepare, write_to};
+pub use snapshot::Snapshot;

@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::contents::Contents;
 use crate::base::clock::Today;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::path::OutputPath;
 use crate::config::{self, Config};
-use crate::content::{self, markdown::Highlights};
+use crate::content::markdown::Highlights;
 use crate::plan::{Plan, Route, Target};
 use crate::policy::publication::Publication;
-use crate::relate::{Input, Library, Reader};
+use crate::relate::{Library, Reader};
 use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
 use crate::write::{Body, Meta, Output, Summary};
@@ -61,7 +62,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn of(library: &Library) -> Self {
+    pub(super) fn of(library: &Library) -> Self {
         let mut counts = Self { languages: library.config().languages.len(), ..Self::default() };
         for item in library.ids().map(|id| library.item(id)).filter(|item| !item.parsed.implicit) {
             *(if item.is_section() { &mut counts.sections } else { &mut counts.pages }) += 1;
@@ -108,35 +109,18 @@ pub trait Sink: Sync {
 pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let source = Source::new(&options.root);
     let (config, mut problems) = read_config(&source, options)?;
-    let unsettled = problems.iter().any(|problem| problem.severity == Severity::Error);
-    let config = Arc::new(config);
-
-    let folder = source.folder(content::FOLDER, &config.ignored_content);
-    problems.extend(folder.problems);
-    let (pages, assets): (Vec<_>, Vec<_>) =
-        folder.files.into_iter().partition(|file| file.extension() == "md");
-
+    let unsettled = unsettled(&problems);
+    let mut contents = Contents::find(&source, &config);
+    let highlights = kept_highlights(&source, options);
     // The theme does not depend on the content: it is loaded while the content is parsed.
-    let kept = if options.cache { source.cached(HIGHLIGHTS) } else { None };
-    let highlights = kept.map_or_else(Highlights::default, |bytes| Highlights::read(&bytes));
-    let ((loaded, theme_problems), parsed) = rayon::join(
-        || load_theme(&source, &config),
-        || pages.par_iter().map(|file| content::parse(file, &config, &highlights)).collect::<Vec<_>>(),
-    );
-    if let Some(bytes) = highlights.store().filter(|_| options.cache) {
-        crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
-    }
+    let ((loaded, theme_problems), ()) =
+        rayon::join(|| load_theme(&source, &config), || contents.parse(&config, &highlights));
+    keep_highlights(&highlights, options);
     problems.extend(theme_problems);
-    let mut all = Vec::with_capacity(parsed.len());
-    // With mistakes in the settings a language or a taxonomy may be missing: no page is to blame.
-    for (parsed, found) in parsed {
-        problems.extend(found.into_iter().filter(|problem| !(unsettled && is_of_settings(problem))));
-        all.push(Arc::new(parsed));
-    }
+    problems.extend(contents.problems().filter(|problem| !(unsettled && is_of_settings(problem))).cloned());
 
-    let input =
-        Input { config: config.clone(), parsed: all, assets, today: options.today, drafts: options.drafts };
-    let (library, found) = Library::new(input);
+    let (library, found) = Library::new(contents.input(&config, options));
+    drop(contents);
     problems.extend(found);
     let library = Arc::new(library);
     let mut counts = Counts::of(&library);
@@ -144,10 +128,25 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let renderer = loaded.map(|loaded| {
         let (plan, found) = Plan::new(&library, loaded.statics);
         problems.extend(found);
+        problems.extend(plan.check_links(&library, library.ids()));
         counts.files = plan.routes.len();
-        Renderer::new(Reader::new(library.clone()), plan, loaded.theme, source.clone(), options.mode)
+        let (reader, theme) = (Reader::new(library.clone()), Arc::new(loaded.theme));
+        Renderer::new(reader, Arc::new(plan), theme, source.clone(), options.mode)
     });
     Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source) })
+}
+
+/// Code that was coloured in an earlier run.
+pub(super) fn kept_highlights(source: &Source, options: &Options) -> Highlights {
+    let kept = if options.cache { source.cached(HIGHLIGHTS) } else { None };
+    kept.map_or_else(Highlights::default, |bytes| Highlights::read(&bytes))
+}
+
+/// Keeps the code that was coloured in this run.
+pub(super) fn keep_highlights(highlights: &Highlights, options: &Options) {
+    if let Some(bytes) = highlights.store().filter(|_| options.cache) {
+        crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
+    }
 }
 
 /// What to say of a folder that is no site.
@@ -158,12 +157,21 @@ pub fn no_config(source: &Source) -> Diagnostic {
     Diagnostic::error(codes::NO_CONFIG, message).help(help)
 }
 
+/// Whether the settings have mistakes. Then a language or a taxonomy may be missing, and no page is to
+/// blame for that.
+pub(super) fn unsettled(problems: &[Diagnostic]) -> bool {
+    problems.iter().any(|problem| problem.severity == Severity::Error)
+}
+
 /// Whether a mistake in a page may follow from one in the settings.
-fn is_of_settings(problem: &Diagnostic) -> bool {
+pub(super) fn is_of_settings(problem: &Diagnostic) -> bool {
     matches!(problem.code, codes::UNKNOWN_LANGUAGE | codes::UNKNOWN_TAXONOMY)
 }
 
-fn read_config(source: &Source, options: &Options) -> Result<(Config, Vec<Diagnostic>), Diagnostics> {
+pub(super) fn read_config(
+    source: &Source,
+    options: &Options,
+) -> Result<(Arc<Config>, Vec<Diagnostic>), Diagnostics> {
     let file = source.file(config::FILE_NAME).ok_or_else(|| Diagnostics::from(no_config(source)))?;
     let mut problems = Vec::new();
     let text = file.read_text(&mut problems).map_err(|problem| Diagnostics::from(*problem))?;
@@ -172,17 +180,17 @@ fn read_config(source: &Source, options: &Options) -> Result<(Config, Vec<Diagno
     let Some(config) = config else { return Err(located(problems, source)) };
     match &options.base_url {
         Some(url) => match config.clone().with_base_url(url) {
-            Ok(config) => Ok((config, problems)),
+            Ok(config) => Ok((Arc::new(config), problems)),
             Err(message) => {
                 problems.push(Diagnostic::error(codes::BAD_VALUE, format!("--base-url: {message}")));
-                Ok((config, problems))
+                Ok((Arc::new(config), problems))
             }
         },
-        None => Ok((config, problems)),
+        None => Ok((Arc::new(config), problems)),
     }
 }
 
-fn located(mut problems: Vec<Diagnostic>, source: &Source) -> Diagnostics {
+pub(super) fn located(mut problems: Vec<Diagnostic>, source: &Source) -> Diagnostics {
     source.locate(&mut problems);
     let mut all = Diagnostics::new();
     all.extend(problems);
@@ -246,7 +254,7 @@ impl Prepared {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

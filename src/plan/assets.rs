@@ -14,7 +14,8 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::digest::Digest;
 use crate::base::path::{OutputPath, UrlPath};
 use crate::base::suggest::did_you_mean;
-use crate::relate::Library;
+use crate::relate::record::note;
+use crate::relate::{Key, Library};
 use crate::source::File;
 
 /// Files that are published under a name with their digest.
@@ -126,12 +127,14 @@ impl Assets {
     /// A static file by the path it is asked for, without its digest: `css/site.css`.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&Asset> {
+        note(|| Key::Static(path.into()));
         self.statics.get(path).map(|&index| &self.all[index])
     }
 
     /// A file beside a page by its path below `content/`.
     #[must_use]
     pub fn find_content(&self, path: &str) -> Option<&Asset> {
+        note(|| Key::Beside(path.into()));
         self.content.get(path).map(|&index| &self.all[index])
     }
 

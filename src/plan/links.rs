@@ -7,15 +7,20 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{UrlPath, encode_path};
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
-use crate::relate::{Item, Library, Reader, Resolved};
+use crate::relate::{Item, ItemId, Library, Reader, Resolved};
 
 /// How many such links of a site get a suggestion: to compare with every page costs time.
 const SUGGESTIONS: usize = 100;
 
 /// Reports links to addresses that nothing answers, and to ids that their pages do not have.
-pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    plan: &Plan,
+    library: &Library,
+    ids: impl Iterator<Item = ItemId>,
+    problems: &mut Vec<Diagnostic>,
+) {
     let mut suggestions = SUGGESTIONS;
-    for id in library.ids() {
+    for id in ids {
         let item = library.item(id);
         for (link, resolved) in item.parsed.body.links.iter().zip(library.links(id)) {
             let Resolved::Address(url, _, fragment) = resolved else { continue };
@@ -107,7 +112,7 @@ impl Plan {
         };
         match resolved {
             Resolved::Item(id, fragment) => {
-                Some(with(config.href(reader.item(*id).url.as_str()), "", fragment.as_deref()))
+                Some(with(config.href(reader.url(*id).as_str()), "", fragment.as_deref()))
             }
             Resolved::Asset(path, rest) => {
                 let asset = self.assets.find_content(path)?;

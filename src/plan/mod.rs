@@ -19,7 +19,8 @@ use rayon::slice::ParallelSliceMut as _;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::{OutputPath, UrlPath};
-use crate::relate::Library;
+use crate::relate::record::note;
+use crate::relate::{ItemId, Key, Library};
 use crate::source::File;
 
 /// The file that every build ends with: all files, with their digests.
@@ -47,15 +48,30 @@ impl Plan {
         collisions::report(&mut routes, &mut problems);
         let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
         let plan = Self { routes, assets, outputs };
-        links::check(&plan, library, &mut problems);
         links::check_redirects(&plan, library, &mut problems);
         (plan, problems)
+    }
+
+    /// What is wrong with the links to addresses on some pages. Apart from the rest, because a plan
+    /// serves a library that differs in texts only as well.
+    #[must_use]
+    pub fn check_links(&self, library: &Library, ids: impl Iterator<Item = ItemId>) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        links::check(self, library, ids, &mut problems);
+        problems
+    }
+
+    /// The route of a file of the output.
+    #[must_use]
+    pub fn route(&self, output: &str) -> Option<&Route> {
+        self.outputs.get(output).map(|&index| &self.routes[index])
     }
 
     /// The route that answers an address, as a web server would find it: the file, or the
     /// `index.html` of the folder.
     #[must_use]
     pub fn answer(&self, url: &UrlPath) -> Option<&Route> {
+        note(|| Key::Answer(url.as_str().into()));
         let path = url.as_str().trim_start_matches('/');
         let folder = path.trim_end_matches('/');
         let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };

@@ -142,10 +142,10 @@ impl Library {
         (library, problems)
     }
 
-    /// The library that [`Library::new`] would make with other texts of some pages; `None` if more
-    /// than their texts has changed.
+    /// The library that [`Library::new`] would make with other texts of some pages, and the items whose
+    /// links may be others or may have become wrong; `None` if more than their texts has changed.
     #[must_use]
-    pub fn with_texts(&self, parsed: Vec<Arc<Parsed>>) -> Option<Self> {
+    pub fn with_texts(&self, parsed: Vec<Arc<Parsed>>) -> Option<(Self, Vec<ItemId>)> {
         let mut library = self.clone();
         let mut changed = Vec::with_capacity(parsed.len());
         let mut same_ids = true;
@@ -170,7 +170,7 @@ impl Library {
         if !changed.iter().all(same) {
             library.backlinks = Arc::new(links::backlinks(&library.links));
         }
-        Some(library)
+        Some((library, changed))
     }
 
     /// Finds where the links of some items lead.

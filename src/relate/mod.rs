@@ -28,6 +28,12 @@ pub use taxonomies::{Taxonomy, Term};
 pub struct ItemId(pub(crate) u32);
 
 impl ItemId {
+    /// The item at this place in lists that have one entry an item.
+    #[must_use]
+    pub fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
     /// Its place in lists that have one entry an item.
     #[must_use]
     pub fn index(self) -> usize {

@@ -50,10 +50,9 @@ impl Reader {
                 fingerprint(&found.map(|(a, b)| (self.print_list(a), self.print_list(b))))
             }
             Key::Query(id, query, language) => self.print_list(&self.query_section(*id, query, *language)),
-            Key::Find(path, language, section) => fingerprint(&match self.find(path, *language, *section) {
-                Ok(id) => Some(self.print_item(id)),
-                Err(_) => None,
-            }),
+            Key::Find(path, language, section) => {
+                fingerprint(&self.found(path, *language, *section).map(|id| self.print_item(id)))
+            }
             Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
             Key::Terms(language, taxonomy) => {
                 let terms = &library.taxonomies(*language)[*taxonomy].terms;

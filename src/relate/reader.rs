@@ -169,20 +169,24 @@ impl Reader {
     /// There is none.
     pub fn find(&self, path: &str, language: usize, section: bool) -> Result<ItemId, Missing> {
         note(|| Key::Find(path.into(), language, section));
-        let path = path.strip_prefix("@/").unwrap_or(path);
-        let (name, _) = Name::read(&SourcePath::new(&format!("{FOLDER}/{path}")), self.config());
-        let language = if name.language > 0 { name.language } else { language };
-        let found = self.library.find_or_default(&name.key, language);
-        match found.filter(|&id| self.library.item(id).is_section() == section) {
+        match self.found(path, language, section) {
             Some(id) if self.is_broken(id) => Err(Missing::Broken),
             Some(id) => Ok(id),
             None => {
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
                 keys.retain(|key| key.ends_with("_index.md") == section);
                 keys.sort_unstable();
-                Err(Missing::Unknown(did_you_mean(path, keys)))
+                Err(Missing::Unknown(did_you_mean(path.strip_prefix("@/").unwrap_or(path), keys)))
             }
         }
+    }
+
+    pub(super) fn found(&self, path: &str, language: usize, section: bool) -> Option<ItemId> {
+        let path = path.strip_prefix("@/").unwrap_or(path);
+        let (name, _) = Name::read(&SourcePath::new(&format!("{FOLDER}/{path}")), self.config());
+        let language = if name.language > 0 { name.language } else { language };
+        let found = self.library.find_or_default(&name.key, language);
+        found.filter(|&id| self.library.item(id).is_section() == section)
     }
 
     /// A page or section in each language, one slot a language.

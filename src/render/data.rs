@@ -16,6 +16,12 @@ use crate::base::span::Position;
 use crate::plan::{AssetBody, Plan};
 use crate::source::Source;
 
+/// The path from the site's folder that a template means: `@/` stands for `content/`.
+pub(crate) fn site_path(path: &str) -> String {
+    path.strip_prefix("@/")
+        .map_or_else(|| path.trim_start_matches('/').to_owned(), |path| format!("content/{path}"))
+}
+
 /// A path, and the format to read it in if one was asked for.
 type Request = (String, Option<String>);
 
@@ -28,12 +34,18 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    /// Whether a file of this path has been asked for, and was there.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.keys().any(|(known, _)| known == path)
+    }
+
     /// What was wrong with the files that templates asked for.
     pub(crate) fn problems(&self) -> Vec<Diagnostic> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A data file by its path from the site's folder (`@/`: from `content/`). `None`: there is none.
+    /// A data file by its path from the site's folder. `None`: there is none.
     ///
     /// # Errors
     /// It cannot be read. The mistake is noted at its place in the file.
@@ -43,20 +55,17 @@ impl Cache {
         path: &str,
         format: Option<&str>,
     ) -> Result<Option<Value>, String> {
-        let path = path
-            .strip_prefix("@/")
-            .map_or_else(|| path.trim_start_matches('/').to_owned(), |p| format!("content/{p}"));
-        let key = (path.clone(), format.map(str::to_owned));
+        let key = (path.to_owned(), format.map(str::to_owned));
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = loaded.get(&key) {
             return value.clone().map(Some).ok_or_else(|| REPORTED.to_owned());
         }
-        let Some(file) = source.file(&path) else { return Ok(None) };
+        let Some(file) = source.file(path) else { return Ok(None) };
         let mut problems = Vec::new();
         let parsed = match file.read_text(&mut problems) {
             Ok(text) => {
                 let extension = file.extension().into_owned();
-                parse(&text, format.unwrap_or(&extension), &path)
+                parse(&text, format.unwrap_or(&extension), path)
             }
             Err(problem) => Err(vec![*problem]),
         };

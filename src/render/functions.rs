@@ -3,13 +3,15 @@
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
+use super::data;
 use super::errors::{Failures, REPORTED};
 use super::scope::{self, Scope};
 use crate::base::path::UrlPath;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
 use crate::content::front::SORT_BY;
-use crate::relate::{ItemId, Missing, Query};
+use crate::relate::record::note;
+use crate::relate::{ItemId, Key as Read, Missing, Query};
 
 /// All functions by name: what the reference of theme authors lists.
 pub const NAMES: &[&str] = &[
@@ -227,7 +229,9 @@ fn load_data(args: &Kwargs) -> TeraResult<Value> {
     }
     let path = args.must_get::<&str>("path")?;
     let required = args.get::<bool>("required")?.unwrap_or(true);
-    match renderer.data.load(&renderer.source, path, format) {
+    let path = data::site_path(path);
+    note(|| Read::Data(path.as_str().into()));
+    match renderer.data.load(&renderer.source, &path, format) {
         Ok(Some(value)) => Ok(value),
         Ok(None) if !required => Ok(Value::none()),
         Ok(None) => Err(Error::message(format!(
@@ -299,20 +303,10 @@ fn query(args: &Kwargs) -> TeraResult<Value> {
 fn fragment(args: &Kwargs) -> TeraResult<Value> {
     let scope = scope::current()?;
     let template = args.must_get::<&str>("template")?;
-    let own: Vec<(&str, &Value)> = args
+    let own = args
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str()?, value)))
-        .filter(|(name, _)| *name != "template")
+        .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.clone())))
+        .filter(|(name, _)| name != "template")
         .collect();
-    scope.renderer.views.fragment(template, scope.language, &own, || {
-        let mut context = tera::Context::new();
-        let shared = scope.renderer.views.language(scope.language);
-        context.insert_value("config", shared.config.clone());
-        context.insert_value("lang", shared.lang.clone());
-        context.insert_value("kenes_version", Value::from(env!("CARGO_PKG_VERSION")));
-        for (name, value) in &own {
-            context.insert_value((*name).to_owned(), (*value).clone());
-        }
-        scope.renderer.theme.tera.render(template, &context).map(|html| Value::safe_string(&html))
-    })
+    scope.renderer.fragment(template, scope.language, own)
 }

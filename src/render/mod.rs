@@ -15,6 +15,7 @@ mod data;
 mod errors;
 mod feeds;
 mod filters;
+mod follow;
 mod functions;
 mod hosting;
 mod item;
@@ -60,11 +61,11 @@ pub enum Rendered {
 /// All that rendering needs, shared by its threads.
 pub struct Renderer {
     pub(crate) reader: Reader,
-    pub(crate) plan: Plan,
-    pub(crate) theme: Theme,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) theme: Arc<Theme>,
     pub(crate) source: Source,
     pub(crate) views: Views,
-    pub(crate) data: data::Cache,
+    pub(crate) data: Arc<data::Cache>,
 }
 
 /// A page in another language.
@@ -88,9 +89,9 @@ pub(crate) struct Frame<'a> {
 impl Renderer {
     /// Prepares to render.
     #[must_use]
-    pub fn new(reader: Reader, plan: Plan, theme: Theme, source: Source, mode: Mode) -> Arc<Self> {
+    pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
         let views = Views::new(&reader, &theme, mode);
-        Arc::new(Self { reader, plan, theme, source, views, data: data::Cache::default() })
+        Arc::new(Self { reader, plan, theme, source, views, data: Arc::default() })
     }
 
     /// The plan that is rendered.
@@ -108,6 +109,12 @@ impl Renderer {
     /// Fills in the lines and columns of places that were noted as byte ranges.
     pub fn locate(&self, diagnostics: &mut [Diagnostic]) {
         self.source.locate(diagnostics);
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Renders one file of the plan.

@@ -52,6 +52,12 @@ impl Source {
         (meta.is_file() && within).then(|| File::on_disk(SourcePath::new(path), absolute))
     }
 
+    /// Whether a path of the site is a file by itself: no folder, no link, and there.
+    #[must_use]
+    pub fn is_plain_file(&self, path: &str) -> bool {
+        std::fs::symlink_metadata(self.root.join(path)).is_ok_and(|found| found.is_file())
+    }
+
     /// All files below a folder of the site, `ignored` patterns and hidden files left out. A folder
     /// that is not there is an empty one.
     #[must_use]

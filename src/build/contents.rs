@@ -1,0 +1,161 @@
+//! The files below `content/`, read and parsed; and read again where they have changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Options;
+use crate::base::diagnostic::Diagnostic;
+use crate::config::Config;
+use crate::content::markdown::Highlights;
+use crate::content::{self, Parsed};
+use crate::relate::Input;
+use crate::source::{File, Source};
+
+/// All that lies below `content/`.
+pub(super) struct Contents {
+    /// Markdown files, in the order of their paths.
+    files: Vec<File>,
+    /// What each of them says.
+    parsed: Vec<Arc<Parsed>>,
+    /// What is wrong with a file, for the few that have such, by its path.
+    wrong: BTreeMap<String, Vec<Diagnostic>>,
+    /// All other files.
+    assets: Vec<File>,
+    /// What could not be taken at all.
+    refused: Vec<Diagnostic>,
+}
+
+/// What has changed, when files were read again.
+#[derive(Default)]
+pub(super) struct Touched {
+    /// Markdown files that say something else, and are where they were.
+    pub(super) texts: Vec<Arc<Parsed>>,
+    /// Files came, went or changed that are no texts.
+    pub(super) more: bool,
+}
+
+impl Contents {
+    /// Finds all files. None is parsed yet.
+    pub(super) fn find(source: &Source, config: &Config) -> Self {
+        let folder = source.folder(content::FOLDER, &config.ignored_content);
+        let (files, assets) = folder.files.into_iter().partition(|file| file.extension() == "md");
+        Self { files, parsed: Vec::new(), wrong: BTreeMap::new(), assets, refused: folder.problems }
+    }
+
+    /// Parses all files.
+    pub(super) fn parse(&mut self, config: &Config, highlights: &Highlights) {
+        let all: Vec<_> =
+            self.files.par_iter().map(|file| content::parse(file, config, highlights)).collect();
+        self.parsed.reserve(all.len());
+        for (parsed, wrong) in all {
+            if !wrong.is_empty() {
+                self.wrong.insert(parsed.path.as_str().to_owned(), wrong);
+            }
+            self.parsed.push(Arc::new(parsed));
+        }
+    }
+
+    /// What a library is made of.
+    pub(super) fn input(&self, config: &Arc<Config>, options: &Options) -> Input {
+        let (parsed, assets) = (self.parsed.clone(), self.assets.clone());
+        Input { config: config.clone(), parsed, assets, today: options.today, drafts: options.drafts }
+    }
+
+    /// Everything that is wrong with the files themselves.
+    pub(super) fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.refused.iter().chain(self.wrong.values().flatten())
+    }
+
+    fn position(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    }
+
+    /// Reads files and folders again, by their paths from the site's folder.
+    pub(super) fn update(
+        &mut self,
+        source: &Source,
+        config: &Config,
+        highlights: &Highlights,
+        changed: &[String],
+    ) -> Touched {
+        let mut touched = Touched::default();
+        // A file that is still one can be read by itself. Anything else may have brought others.
+        let (known, others): (Vec<&String>, Vec<&String>) = changed.iter().partition(|path| {
+            self.position(path).is_some() && source.is_plain_file(path)
+                || self.assets.iter().any(|asset| asset.path.as_str() == **path) && source.is_plain_file(path)
+        });
+        if !others.is_empty() {
+            let mut found = Self::find(source, config);
+            touched.more |= found.refused != self.refused
+                || !same_paths(&found.files, &self.files)
+                || !same_paths(&found.assets, &self.assets);
+            let below =
+                |file: &File, folder: &str| file.path.as_str() == folder || file.below(folder).is_some();
+            let is_changed = |file: &File| changed.iter().any(|folder| below(file, folder));
+            let parsed: Vec<_> = found
+                .files
+                .par_iter()
+                .map(|file| {
+                    let known = self.position(file.path.as_str()).filter(|_| !is_changed(file));
+                    match known {
+                        Some(at) => (self.parsed[at].clone(), None),
+                        None => {
+                            let (parsed, wrong) = content::parse(file, config, highlights);
+                            (Arc::new(parsed), Some(wrong))
+                        }
+                    }
+                })
+                .collect();
+            for (parsed, wrong) in parsed {
+                let path = parsed.path.as_str();
+                let before = self.position(path).map(|at| self.parsed[at].clone());
+                let was_wrong = self.wrong.remove(path).unwrap_or_default();
+                let wrong = wrong.unwrap_or_else(|| was_wrong.clone());
+                match before {
+                    Some(before) if same(&before, &parsed) && wrong == was_wrong => {
+                        found.parsed.push(before);
+                    }
+                    before => {
+                        if before.is_some() {
+                            touched.texts.push(parsed.clone());
+                        }
+                        found.parsed.push(parsed.clone());
+                    }
+                }
+                if !wrong.is_empty() {
+                    found.wrong.insert(path.to_owned(), wrong);
+                }
+            }
+            touched.more |= found.assets.iter().any(is_changed);
+            *self = found;
+            return touched;
+        }
+        for path in known {
+            let Some(at) = self.position(path) else {
+                touched.more = true;
+                continue;
+            };
+            let (parsed, wrong) = content::parse(&self.files[at], config, highlights);
+            let was_wrong = self.wrong.remove(path).unwrap_or_default();
+            if !same(&self.parsed[at], &parsed) || wrong != was_wrong {
+                self.parsed[at] = Arc::new(parsed);
+                touched.texts.push(self.parsed[at].clone());
+            }
+            if !wrong.is_empty() {
+                self.wrong.insert(path.clone(), wrong);
+            }
+        }
+        touched
+    }
+}
+
+/// Whether a file says what it said. Places in it are the same as well: they follow from its bytes.
+fn same(a: &Parsed, b: &Parsed) -> bool {
+    a.facets == b.facets && a.broken == b.broken
+}
+
+fn same_paths(a: &[File], b: &[File]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.path == b.path)
+}

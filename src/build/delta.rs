@@ -1,0 +1,166 @@
+//! What is stale in the next state of a site.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use super::graph::{Graph, Id, Node, Set};
+use super::pipeline::locked;
+use super::snapshot::{Lasting, Memory, Snapshot};
+use crate::base::path::OutputPath;
+use crate::plan::Plan;
+use crate::relate::{ItemId, Key, Library, Reader, Resolved};
+use crate::render::Renderer;
+
+/// What has changed since the last good state.
+#[derive(Debug, Default)]
+pub(super) struct Delta {
+    /// The settings or the theme: nothing is what it was.
+    everything: bool,
+    /// Front matter, names, what there is, the day.
+    pub(super) structure: bool,
+    /// The texts of pages, by the paths of their files.
+    pub(super) texts: BTreeSet<String>,
+    /// Files that may be data, by their paths from the site's folder; a folder stands for all in it.
+    pub(super) data: BTreeSet<String>,
+}
+
+impl Delta {
+    pub(super) fn everything() -> Self {
+        Self { everything: true, ..Self::default() }
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
+        self.everything
+    }
+
+    /// Whether nothing has changed that anything of what is rendered could show.
+    pub(super) fn is_empty(&self, memory: &Memory) -> bool {
+        let asked = |id| matches!(memory.graph.node(id), Node::Key(Key::Data(path)) if self.has_data(path));
+        !self.everything && !self.structure && self.texts.is_empty() && !memory.graph.data().any(asked)
+    }
+
+    fn has_data(&self, path: &str) -> bool {
+        self.data.iter().any(|changed| {
+            path.strip_prefix(changed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+/// The renderer of the next state, after the last good one; what is stale in it is forgotten.
+pub(super) fn follow(
+    good: &Snapshot,
+    memory: &Mutex<Memory>,
+    number: u64,
+    library: &Arc<Library>,
+    plan: Arc<Plan>,
+    since: &Delta,
+) -> Arc<Renderer> {
+    let mut memory = locked(memory);
+    let old = &good.renderer;
+    let was = memory.lasting.clone();
+    let now = match since.structure {
+        true => Arc::new(Lasting::following(&was, library)),
+        false => was.clone(),
+    };
+    let reader = Reader::new(library.clone());
+    // Only the model and the plan are asked for prints: a renderer without any views will do.
+    let next = old.following(reader.clone(), plan.clone(), true, |_| None, |_| false);
+    let candidates = candidates(&memory.graph, &was, &good.library, library, since);
+    let differs = |id: Id| match memory.graph.node(id) {
+        Node::Key(Key::Data(path)) => since.has_data(path),
+        Node::Key(Key::Everything) => since.structure,
+        Node::Key(key) => {
+            let print = |lasting: &Lasting, renderer: &Renderer| {
+                lasting.present(key).and_then(|key| renderer.print(&key))
+            };
+            print(&was, old) != print(&now, &next)
+        }
+        Node::Output(_) => false,
+    };
+    let changed: Vec<Id> = match since.structure {
+        true => candidates.into_par_iter().filter(|&id| differs(id)).collect(),
+        false => candidates.into_iter().filter(|&id| differs(id)).collect(),
+    };
+    let dirty = memory.graph.reach(&changed, |_| false);
+    let keep = |key: &Key| {
+        let id = memory.graph.find(&Node::Key(was.lasting(key)));
+        id.is_some_and(|id| memory.graph.knows(id) && !dirty.contains(&id))
+    };
+    let moved = |id: ItemId| if since.structure { now.item(was.number(id)) } else { Some(id) };
+    let has_data = |id: &Id| matches!(memory.graph.node(*id), Node::Key(Key::Data(_)));
+    let renderer = old.following(reader, plan, !changed.iter().any(has_data), moved, keep);
+
+    // A menu that many pages share is looked at before all of them are called stale for it.
+    let fragments: Vec<(Id, Key)> = {
+        let fragment = |&id: &Id| match memory.graph.node(id) {
+            Node::Key(key @ Key::Fragment(_)) => Some((id, key.clone())),
+            _ => None,
+        };
+        let mut fragments: Vec<(Id, Key)> = dirty.iter().filter_map(fragment).collect();
+        fragments.sort_unstable();
+        fragments
+    };
+    let is_same = |key: &Key| matches!(key, Key::Fragment(name) if renderer.is_same(name, old));
+    let same: Set = fragments.iter().filter(|(_, key)| is_same(key)).map(|(id, _)| *id).collect();
+    let mut stale = memory.graph.reach(&changed, |id| same.contains(&id));
+    if since.structure {
+        stale.extend(moved_outputs(&memory, old, &renderer));
+    }
+    for &id in &stale {
+        memory.graph.forget(id);
+    }
+    memory.number = number;
+    memory.lasting = now;
+    for (_, key) in &fragments {
+        memory.absorb_made(&renderer, key);
+    }
+    memory.spoil(|id| stale.contains(&id));
+    renderer
+}
+
+/// Keys whose answers may be others now.
+fn candidates(graph: &Graph, was: &Lasting, old: &Library, new: &Library, since: &Delta) -> Vec<Id> {
+    if since.structure {
+        return graph.keys().map(|(id, _)| id).collect();
+    }
+    let mut candidates: Vec<Id> = Vec::new();
+    for path in &since.texts {
+        let Some((before, after)) = old.of_file(path).zip(new.of_file(path)) else { continue };
+        candidates.extend(graph.keys_of(was.number(before)));
+        let links = old.links(before).iter().chain(new.links(after));
+        for target in links.filter_map(Resolved::item) {
+            candidates.extend(graph.find(&Node::Key(was.lasting(&Key::Backlinks(target)))));
+        }
+    }
+    if !since.data.is_empty() {
+        candidates.extend(graph.data());
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
+}
+
+/// Outputs that hold something else now, or are gone.
+fn moved_outputs(memory: &Memory, old: &Renderer, new: &Renderer) -> Vec<Id> {
+    let print = |renderer: &Renderer, path: &OutputPath| {
+        renderer.plan().route(path.as_str()).map(|route| renderer.print_route(route))
+    };
+    let has_moved = |id: &Id| match memory.graph.node(*id) {
+        Node::Output(path) => print(old, path) != print(new, path),
+        Node::Key(_) => false,
+    };
+    // The order of hashes does not matter: the result is a set.
+    #[expect(clippy::iter_over_hash_type)]
+    let moved = {
+        let mut moved = Vec::new();
+        for id in memory.fresh.keys() {
+            if has_moved(id) {
+                moved.push(*id);
+            }
+        }
+        moved
+    };
+    moved
+}

@@ -1,0 +1,314 @@
+//! The incremental engine: from one state of a site to the next.
+//!
+//! What was read from the disk is kept, and read again only where somebody says that it has changed.
+//! What follows from it is made anew whole, or shared whole where nothing of what it follows from has
+//! changed: nothing is patched. Rendered files are stale if something that they have read is another
+//! now; everything else about them is the same in both states.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::contents::{Contents, Touched};
+use super::delta::{Delta, follow};
+use super::pipeline::{
+    Counts, Options, is_of_settings, keep_highlights, kept_highlights, located, locked, read_config,
+    unsettled,
+};
+use super::snapshot::{Memory, Snapshot};
+use crate::base::clock::Today;
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::path::UrlPath;
+use crate::config::{self, Config};
+use crate::content::FOLDER;
+use crate::content::markdown::Highlights;
+use crate::plan::Plan;
+use crate::relate::{Library, Reader};
+use crate::render::{Renderer, Theme, load_theme};
+use crate::source::{File, Source};
+
+/// Folders that a theme is made of.
+const THEME: &[&str] = &["themes", "templates", "static"];
+
+/// A site that is kept in memory from one change to the next.
+pub struct Engine {
+    options: Options,
+    source: Source,
+    present: Option<Present>,
+    /// The last state without mistakes.
+    good: Option<Arc<Snapshot>>,
+    /// What has changed since then.
+    since: Delta,
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// What came of a change.
+pub struct Update {
+    /// The new state; `None` if the site has mistakes, or if nothing has changed.
+    pub site: Option<Arc<Snapshot>>,
+    /// Whether the site is what it was.
+    pub unchanged: bool,
+    /// Everything that is wrong with it, as far as can be said without rendering.
+    pub diagnostics: Diagnostics,
+    /// How much there is.
+    pub counts: Counts,
+    /// The addresses of the pages whose files have changed.
+    pub edited: Vec<UrlPath>,
+}
+
+/// The site as its files are now, with mistakes or without.
+struct Present {
+    config: Arc<Config>,
+    settings: Vec<Diagnostic>,
+    highlights: Highlights,
+    contents: Contents,
+    theme: Option<Arc<Theme>>,
+    statics: Vec<(String, File)>,
+    theme_problems: Vec<Diagnostic>,
+    today: Today,
+    library: Arc<Library>,
+    plan: Arc<Plan>,
+    plan_problems: Vec<Diagnostic>,
+    link_problems: Vec<Diagnostic>,
+    counts: Counts,
+}
+
+/// Changed paths, by what they are part of.
+#[derive(Default)]
+struct Changed {
+    everything: bool,
+    theme: bool,
+    statics: bool,
+    content: Vec<String>,
+    /// All of them: any may be a data file.
+    all: BTreeSet<String>,
+}
+
+impl Changed {
+    fn sorted(root: &Path, paths: &[PathBuf]) -> Self {
+        let mut changed = Self { everything: paths.is_empty(), ..Self::default() };
+        for path in paths {
+            let Some(path) = path.strip_prefix(root).ok().and_then(Path::to_str) else {
+                changed.everything = true;
+                continue;
+            };
+            let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+            let first = path.split('/').next().unwrap_or_default();
+            match first {
+                "" | config::FILE_NAME => changed.everything = true,
+                FOLDER => changed.content.push(path.clone()),
+                _ if THEME.contains(&first) => {
+                    changed.theme = true;
+                    changed.statics |= !path.contains("/templates/") && !path.starts_with("templates/");
+                }
+                _ => {}
+            }
+            changed.all.insert(path);
+        }
+        changed
+    }
+}
+
+impl Engine {
+    /// An engine for a site that has not been read yet.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let source = Source::new(&options.root);
+        let memory = Arc::default();
+        Self { options, source, present: None, good: None, since: Delta::default(), memory }
+    }
+
+    /// What to build, and how.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Takes another day for today; the next [`Engine::update`] sees to what follows from that.
+    pub fn set_today(&mut self, today: Today) {
+        self.options.today = today;
+    }
+
+    /// Takes another address for the site's own.
+    pub fn set_base_url(&mut self, url: String) {
+        self.options.base_url = Some(url);
+        self.present = None;
+    }
+
+    /// Reads again what has changed: files and folders, a folder standing for all that is in it. None
+    /// at all means that anything may have.
+    pub fn update(&mut self, paths: &[PathBuf]) -> Update {
+        let changed = Changed::sorted(&self.options.root, paths);
+        let today = self.options.today;
+        match self.present.take().filter(|_| !changed.everything) {
+            Some(mut present) => {
+                let edited = present.update(&self.source, &self.options, &changed, today, &mut self.since);
+                self.present = Some(present);
+                self.outcome(edited)
+            }
+            None => match Present::new(&self.source, &self.options) {
+                Ok(present) => {
+                    self.since = Delta::everything();
+                    self.present = Some(present);
+                    self.outcome(Vec::new())
+                }
+                Err(diagnostics) => Update {
+                    site: None,
+                    unchanged: false,
+                    diagnostics: diagnostics.finish(false),
+                    counts: Counts::default(),
+                    edited: Vec::new(),
+                },
+            },
+        }
+    }
+
+    fn outcome(&mut self, edited: Vec<UrlPath>) -> Update {
+        let Some(present) = &self.present else { unreachable!("there is a site when there is an outcome") };
+        let diagnostics = located(present.problems(), &self.source).finish(false);
+        let counts = present.counts;
+        let site = match &present.theme {
+            Some(theme) if !diagnostics.has_errors() => {
+                let unchanged = self.since.is_empty(&locked(&self.memory));
+                if let Some(good) = self.good.as_ref().filter(|_| unchanged) {
+                    let site = Some(good.clone());
+                    return Update { site, unchanged, diagnostics, counts, edited };
+                }
+                let since = std::mem::take(&mut self.since);
+                let site = self.next(theme.clone(), since);
+                self.good = Some(site.clone());
+                Some(site)
+            }
+            _ => None,
+        };
+        Update { site, unchanged: false, diagnostics, counts, edited }
+    }
+
+    /// The state that follows the last good one.
+    fn next(&self, theme: Arc<Theme>, since: Delta) -> Arc<Snapshot> {
+        let Some(present) = &self.present else { unreachable!("there is a site when there is a state") };
+        let (library, plan) = (present.library.clone(), present.plan.clone());
+        let number = self.good.as_ref().map_or(0, |good| good.number) + 1;
+        let renderer = match &self.good {
+            Some(good) if !since.is_everything() => {
+                follow(good, &self.memory, number, &library, plan, &since)
+            }
+            _ => {
+                *locked(&self.memory) = Memory::new(number, &library);
+                let reader = Reader::new(library.clone());
+                Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode)
+            }
+        };
+        Arc::new(Snapshot { number, renderer, library, memory: self.memory.clone() })
+    }
+}
+
+impl Present {
+    fn new(source: &Source, options: &Options) -> Result<Self, Diagnostics> {
+        let (config, settings) = read_config(source, options)?;
+        let highlights = kept_highlights(source, options);
+        let mut contents = Contents::find(source, &config);
+        let ((loaded, theme_problems), ()) =
+            rayon::join(|| load_theme(source, &config), || contents.parse(&config, &highlights));
+        keep_highlights(&highlights, options);
+        let (library, _) = Library::new(contents.input(&config, options));
+        let (theme, statics) =
+            loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
+        let mut present = Self {
+            settings,
+            highlights,
+            contents,
+            theme: theme.map(Arc::new),
+            statics,
+            theme_problems,
+            today: options.today,
+            plan: Arc::new(Plan::new(&library, Vec::new()).0),
+            library: Arc::new(library),
+            plan_problems: Vec::new(),
+            link_problems: Vec::new(),
+            counts: Counts::default(),
+            config,
+        };
+        present.plan();
+        Ok(present)
+    }
+
+    /// Plans the output anew.
+    fn plan(&mut self) {
+        let (plan, problems) = Plan::new(&self.library, self.statics.clone());
+        self.plan_problems = problems;
+        self.link_problems = plan.check_links(&self.library, self.library.ids());
+        self.counts = Counts { files: plan.routes.len(), ..Counts::of(&self.library) };
+        self.plan = Arc::new(plan);
+    }
+
+    fn problems(&self) -> Vec<Diagnostic> {
+        let unsettled = unsettled(&self.settings);
+        let mut problems = self.settings.clone();
+        let pages = self.contents.problems().filter(|problem| !(unsettled && is_of_settings(problem)));
+        problems.extend(pages.cloned());
+        problems.extend(self.theme_problems.iter().cloned());
+        problems.extend(self.library.problems());
+        if self.theme.is_some() {
+            problems.extend(self.plan_problems.iter().chain(&self.link_problems).cloned());
+        }
+        problems
+    }
+
+    /// Reads again what has changed, and says in `since` what follows from it. Returns the addresses
+    /// of the pages whose files have changed.
+    fn update(
+        &mut self,
+        source: &Source,
+        options: &Options,
+        changed: &Changed,
+        today: Today,
+        since: &mut Delta,
+    ) -> Vec<UrlPath> {
+        if changed.theme {
+            let (loaded, problems) = load_theme(source, &self.config);
+            self.theme_problems = problems;
+            let (theme, statics) =
+                loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
+            self.theme = theme.map(Arc::new);
+            self.statics = statics;
+            *since = Delta::everything();
+        }
+        since.data.extend(changed.all.iter().cloned());
+        let Touched { texts, more } = if changed.content.is_empty() {
+            Touched::default()
+        } else {
+            self.contents.update(source, &self.config, &self.highlights, &changed.content)
+        };
+        let edited: Vec<String> = texts.iter().map(|parsed| parsed.path.as_str().to_owned()).collect();
+        let with_texts = if more || today != self.today { None } else { self.library.with_texts(texts) };
+        self.today = today;
+        match with_texts {
+            Some(_) if edited.is_empty() => {
+                if changed.statics {
+                    self.plan();
+                }
+            }
+            Some((library, linking)) => {
+                self.library = Arc::new(library);
+                since.texts.extend(edited.iter().cloned());
+                if changed.statics {
+                    self.plan();
+                } else {
+                    let ids = linking.into_iter();
+                    self.link_problems = match self.link_problems.is_empty() {
+                        true => self.plan.check_links(&self.library, ids),
+                        false => self.plan.check_links(&self.library, self.library.ids()),
+                    };
+                }
+            }
+            None => {
+                self.library = Arc::new(Library::new(self.contents.input(&self.config, options)).0);
+                since.structure = true;
+                self.plan();
+            }
+        }
+        let items = edited.iter().filter_map(|path| self.library.of_file(path));
+        items.map(|id| self.library.item(id).url.clone()).collect()
+    }
+}

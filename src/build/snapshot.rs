@@ -1,0 +1,306 @@
+//! One state of a site, of which files are rendered when somebody asks for them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use foldhash::fast::FixedState;
+
+use super::graph::{Graph, Id, Node};
+use super::pipeline::{body, locked};
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::path::OutputPath;
+use crate::plan::{Route, Target};
+use crate::relate::record::Reads;
+use crate::relate::{ItemId, Key, Library};
+use crate::render::{Failures, Rendered, Renderer};
+use crate::write::Body;
+
+/// Rendered files that are kept, in bytes: what browsers ask for again and again. Everything else is
+/// rendered anew, which takes a fraction of a millisecond.
+const KEPT: usize = 32 << 20;
+
+/// A state of a site. It answers the same, byte for byte, as a clean build of the same files.
+pub struct Snapshot {
+    /// Which one it is, counted from 1.
+    pub(super) number: u64,
+    pub(super) renderer: Arc<Renderer>,
+    pub(super) library: Arc<Library>,
+    pub(super) memory: Arc<Mutex<Memory>>,
+}
+
+/// What is known of the outputs of the newest state, and what they were made of.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Which state it is about. What older ones render is not noted.
+    pub(super) number: u64,
+    pub(super) graph: Graph,
+    /// The lasting number of each item of the library.
+    pub(super) lasting: Arc<Lasting>,
+    /// The outputs that have been rendered and are what they would be now.
+    pub(super) fresh: HashMap<Id, Fresh, FixedState>,
+    kept: VecDeque<(Id, usize)>,
+    kept_bytes: usize,
+}
+
+/// Numbers of items that stay when others come and go, by the paths of their files.
+#[derive(Default)]
+pub(super) struct Lasting {
+    of_path: HashMap<Arc<str>, u32, FixedState>,
+    of_item: Vec<u32>,
+    item_of: Vec<Option<ItemId>>,
+}
+
+impl Lasting {
+    /// Those of a library, which go on from those of another.
+    pub(super) fn following(before: &Self, library: &Library) -> Self {
+        let mut of_path = before.of_path.clone();
+        let mut of_item = Vec::with_capacity(before.of_item.len());
+        let mut item_of = vec![None; of_path.len()];
+        for id in library.ids() {
+            let path = library.item(id).parsed.path.as_str();
+            let number = match of_path.get(path) {
+                Some(number) => *number,
+                None => {
+                    let number = u32::try_from(item_of.len()).unwrap_or(u32::MAX);
+                    of_path.insert(path.into(), number);
+                    item_of.push(None);
+                    number
+                }
+            };
+            of_item.push(number);
+            item_of[number as usize] = Some(id);
+        }
+        Self { of_path, of_item, item_of }
+    }
+
+    /// The lasting number of an item.
+    pub(super) fn number(&self, id: ItemId) -> u32 {
+        self.of_item[id.index()]
+    }
+
+    /// The item of a lasting number, if it is there.
+    pub(super) fn item(&self, number: u32) -> Option<ItemId> {
+        self.item_of.get(number as usize).copied().flatten()
+    }
+
+    /// A key of the library in lasting numbers.
+    pub(super) fn lasting(&self, key: &Key) -> Key {
+        match key.item() {
+            Some(id) => key.clone().of(ItemId(self.number(id))),
+            None => key.clone(),
+        }
+    }
+
+    /// A key in lasting numbers as the library has it; `None` if its item is not there.
+    pub(super) fn present(&self, key: &Key) -> Option<Key> {
+        match key.item() {
+            Some(number) => Some(key.clone().of(self.item(number.0)?)),
+            None => Some(key.clone()),
+        }
+    }
+}
+
+/// An output that has been rendered.
+pub(super) enum Fresh {
+    /// It is known to be good.
+    Good(Option<Body>),
+    /// It cannot be rendered.
+    Failed(Arc<Failures>),
+}
+
+impl Memory {
+    /// Of a state of which nothing is known.
+    pub(super) fn new(number: u64, library: &Library) -> Self {
+        let lasting = Arc::new(Lasting::following(&Lasting::default(), library));
+        Self { number, lasting, ..Self::default() }
+    }
+
+    /// Notes what an output has read, and what the shared views that it used have read.
+    fn absorb(&mut self, renderer: &Renderer, id: Id, reads: &Reads) {
+        let mut waiting = vec![(id, reads.clone())];
+        while let Some((id, reads)) = waiting.pop() {
+            let mut numbers = Vec::with_capacity(reads.len());
+            for key in &reads {
+                let read = self.graph.id(Node::Key(self.lasting.lasting(key)));
+                numbers.push(read);
+                if key.is_made()
+                    && !self.graph.knows(read)
+                    && let Some(reads) = renderer.reads(key)
+                {
+                    // At once, so that two who used it do not both go into it.
+                    self.graph.set(read, Vec::new());
+                    waiting.push((read, reads));
+                }
+            }
+            self.graph.set(id, numbers);
+        }
+    }
+
+    /// Notes what a shared template has read.
+    pub(super) fn absorb_made(&mut self, renderer: &Renderer, key: &Key) {
+        if let Some(reads) = renderer.reads(key) {
+            let id = self.graph.id(Node::Key(self.lasting.lasting(key)));
+            self.absorb(renderer, id, &reads);
+        }
+    }
+
+    /// Keeps a rendered file for those who ask again.
+    fn keep(&mut self, id: Id, body: &Body) {
+        let Body::Bytes(bytes) = body else { return };
+        if let Some(Fresh::Good(slot)) = self.fresh.get_mut(&id)
+            && slot.is_none()
+        {
+            *slot = Some(body.clone());
+            self.kept.push_back((id, bytes.len()));
+            self.kept_bytes += bytes.len();
+        }
+        while self.kept_bytes > KEPT
+            && let Some((oldest, bytes)) = self.kept.pop_front()
+        {
+            self.kept_bytes -= bytes;
+            if let Some(Fresh::Good(slot)) = self.fresh.get_mut(&oldest) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// Says that outputs are not what they would be now.
+    pub(super) fn spoil(&mut self, is_stale: impl Fn(Id) -> bool) {
+        self.fresh.retain(|id, _| !is_stale(*id));
+        let fresh = &self.fresh;
+        let is_kept = |id: &Id| matches!(fresh.get(id), Some(Fresh::Good(Some(_))));
+        self.kept.retain(|(id, _)| is_kept(id));
+        self.kept_bytes = self.kept.iter().map(|(_, bytes)| bytes).sum();
+    }
+}
+
+impl Snapshot {
+    /// The model.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The files that there are, by their paths in the output; without the manifest, which only a
+    /// folder has.
+    pub fn outputs(&self) -> impl Iterator<Item = &OutputPath> {
+        let routes = self.renderer.plan().routes.iter();
+        routes.filter(|route| !matches!(route.target, Target::Manifest)).map(|route| &route.output)
+    }
+
+    fn route(&self, path: &str) -> Option<&Route> {
+        self.renderer.plan().route(path).filter(|route| !matches!(route.target, Target::Manifest))
+    }
+
+    /// Whether there is a file of this path.
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        self.route(path).is_some()
+    }
+
+    /// The page or section that a file shows, if it shows one.
+    #[must_use]
+    pub fn item_at(&self, path: &str) -> Option<ItemId> {
+        match self.route(path)?.target {
+            Target::Item { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The file of this path, rendered now if it must be. `None`: there is none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<Result<Body, Diagnostics>> {
+        let route = self.route(path)?;
+        Some(self.file(route, true).map_err(|failures| self.told(vec![(*failures).clone()])))
+    }
+
+    /// The outputs that would have to be rendered if somebody asked for all of them.
+    #[must_use]
+    pub fn stale(&self) -> Vec<OutputPath> {
+        let memory = locked(&self.memory);
+        let is_fresh = |route: &Route| {
+            let id = memory.graph.find(&Node::Output(route.output.clone()));
+            memory.number == self.number && id.is_some_and(|id| memory.fresh.contains_key(&id))
+        };
+        let routes = self.renderer.plan().routes.iter();
+        let rendered = routes.filter(|route| !matches!(route.target, Target::Manifest | Target::Asset(_)));
+        rendered.filter(|route| !is_fresh(route)).map(|route| route.output.clone()).collect()
+    }
+
+    /// Renders what nobody has asked for yet, to find what is wrong with it; ends early when `stop`
+    /// says so, or when there is a newer state.
+    #[must_use]
+    pub fn finish(&self, stop: &AtomicBool) -> Diagnostics {
+        let mut failures = Vec::new();
+        for route in &self.renderer.plan().routes {
+            if stop.load(Ordering::Relaxed) || locked(&self.memory).number != self.number {
+                break;
+            }
+            if matches!(route.target, Target::Manifest | Target::Asset(_)) {
+                continue;
+            }
+            if let Err(found) = self.file(route, false) {
+                failures.push((*found).clone());
+            }
+        }
+        self.told(failures)
+    }
+
+    fn told(&self, failures: Vec<Failures>) -> Diagnostics {
+        let mut found: Vec<Diagnostic> = Failures::summarised(failures);
+        found.extend(self.renderer.data_problems());
+        self.renderer.locate(&mut found);
+        let mut all = Diagnostics::new();
+        all.extend(found);
+        all.finish(false)
+    }
+
+    /// A file, from memory if it is there. Without `wanted`, one that is known to be good is not
+    /// rendered again.
+    fn file(&self, route: &Route, wanted: bool) -> Result<Body, Arc<Failures>> {
+        let output = || Node::Output(route.output.clone());
+        {
+            let memory = locked(&self.memory);
+            if memory.number == self.number
+                && let Some(id) = memory.graph.find(&output())
+            {
+                match memory.fresh.get(&id) {
+                    Some(Fresh::Good(Some(body))) => return Ok(body.clone()),
+                    Some(Fresh::Good(None)) if !wanted => return Ok(Body::from(Vec::new())),
+                    Some(Fresh::Failed(failures)) => return Err(failures.clone()),
+                    _ => {}
+                }
+            }
+        }
+        let (rendered, reads) = self.renderer.render_noting(route);
+        let is_copy = matches!(rendered, Ok(Rendered::Copy(_)));
+        let made = rendered
+            .and_then(|rendered| body(rendered).map_err(|problem| Failures::from(*problem)))
+            .map_err(Arc::new);
+        // A file of the site is not kept: it lies on the disk, or in the program.
+        if is_copy {
+            return made;
+        }
+        let mut memory = locked(&self.memory);
+        if memory.number == self.number {
+            let id = memory.graph.id(output());
+            memory.absorb(&self.renderer, id, &reads);
+            match &made {
+                Ok(body) => {
+                    memory.fresh.insert(id, Fresh::Good(None));
+                    if wanted {
+                        memory.keep(id, body);
+                    }
+                }
+                Err(failures) => {
+                    memory.fresh.insert(id, Fresh::Failed(failures.clone()));
+                }
+            }
+        }
+        made
+    }
+}

@@ -1,0 +1,115 @@
+//! From one state of a site to the next: what stays, and how to tell.
+
+use std::sync::Arc;
+
+use super::{Failures, Rendered, Renderer};
+use crate::base::digest::fingerprint;
+use crate::plan::{AssetBody, FeedOf, Plan, Route, Target};
+use crate::relate::record::{Reads, during};
+use crate::relate::{ItemId, Key, Reader};
+
+impl Renderer {
+    /// The renderer of the next state of a site with the same settings and theme. It takes over the
+    /// views that `keep` says are the same in it; `moved` gives the new number of an item, and `data`
+    /// says whether the data files are what they were.
+    #[must_use]
+    pub fn following(
+        &self,
+        reader: Reader,
+        plan: Arc<Plan>,
+        data: bool,
+        moved: impl Fn(ItemId) -> Option<ItemId>,
+        keep: impl Fn(&Key) -> bool,
+    ) -> Arc<Self> {
+        let views = self.views.carried(reader.count(), moved, keep);
+        Arc::new(Self {
+            reader,
+            plan,
+            theme: self.theme.clone(),
+            source: self.source.clone(),
+            views,
+            data: if data { self.data.clone() } else { Arc::default() },
+        })
+    }
+
+    /// As [`Renderer::render`], and what was read for it.
+    pub fn render_noting(self: &Arc<Self>, route: &Route) -> (Result<Rendered, Failures>, Reads) {
+        during(|| self.render(route))
+    }
+
+    /// What was read for something that was made once for many; `None` if it was not made.
+    #[must_use]
+    pub fn reads(&self, made: &Key) -> Option<Reads> {
+        self.views.reads(made)
+    }
+
+    /// Whether a template file of the data cache was asked for.
+    #[must_use]
+    pub fn has_loaded(&self, path: &str) -> bool {
+        self.data.has(path)
+    }
+
+    /// The fingerprint of the answer to a key of the model or of the plan; `None` where only what
+    /// happened can tell.
+    #[must_use]
+    pub fn print(&self, key: &Key) -> Option<u64> {
+        match key {
+            Key::Answer(url) => {
+                let found = self.plan.answer(&crate::base::path::UrlPath::new(url));
+                Some(u64::from(found.is_some()))
+            }
+            Key::Static(path) => Some(fingerprint(&self.plan.assets.find(path).map(|asset| &asset.output))),
+            Key::Beside(path) => {
+                Some(fingerprint(&self.plan.assets.find_content(path).map(|asset| &asset.output)))
+            }
+            _ => self.reader.print(key),
+        }
+    }
+
+    /// The fingerprint of what a file of the plan is to hold, in words that mean the same in every
+    /// state of the site. Texts are no part of it.
+    #[must_use]
+    pub fn print_route(&self, route: &Route) -> u64 {
+        let item = |id: ItemId| self.reader.print_item(id);
+        let term = |language: usize, taxonomy: usize, term: usize| {
+            fingerprint(&(language, taxonomy, &self.reader.term_at(language, taxonomy, term).slug))
+        };
+        let target = match &route.target {
+            Target::Item { id, pager } => fingerprint(&(1u8, item(*id), pager)),
+            Target::Taxonomy { language, taxonomy } => fingerprint(&(2u8, language, taxonomy)),
+            Target::Term { language, taxonomy, term: index, pager } => {
+                fingerprint(&(3u8, term(*language, *taxonomy, *index), pager))
+            }
+            Target::Feed(FeedOf::Site(language)) => fingerprint(&(4u8, language)),
+            Target::Feed(FeedOf::Section(id)) => fingerprint(&(5u8, item(*id))),
+            Target::Feed(FeedOf::Term { language, taxonomy, term: index }) => {
+                fingerprint(&(6u8, term(*language, *taxonomy, *index)))
+            }
+            Target::Alias(to) => fingerprint(&(7u8, to)),
+            Target::NotFound(language) => fingerprint(&(8u8, language)),
+            Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),
+            Target::Robots => 10,
+            Target::Headers => 11,
+            Target::Redirects => 12,
+            Target::Manifest => 13,
+            Target::Asset(index) => match &self.plan.assets.get(*index).body {
+                AssetBody::File(file) => fingerprint(&(14u8, file.path.as_str())),
+                AssetBody::Text(text) => fingerprint(&(15u8, text)),
+                AssetBody::Same => 16,
+            },
+        };
+        fingerprint(&(&route.url, target))
+    }
+
+    /// Whether a template that many pages share gives now what it gave in `old`.
+    #[must_use]
+    pub fn is_same(self: &Arc<Self>, fragment: &str, old: &Self) -> bool {
+        self.is_same_fragment(fragment, old)
+    }
+
+    /// The plan, for the next state.
+    #[must_use]
+    pub fn shared_plan(&self) -> Arc<Plan> {
+        self.plan.clone()
+    }
+}

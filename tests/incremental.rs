@@ -1,0 +1,386 @@
+//! The law of the incremental engine: after any sequence of changes, every file is byte for byte what
+//! a clean build gives. And it does no more than it must: which files are rendered again is asserted.
+//!
+//! `KENES_CASES=1000 KENES_STEPS=20 cargo test --release --test incremental` looks longer.
+
+mod common;
+#[path = "incremental/site.rs"]
+mod site;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+
+use common::{scratch, write};
+use jiff::civil::{Date, date};
+use kenes::base::clock::Today;
+use kenes::base::diagnostic::Diagnostic;
+use kenes::base::path::OutputPath;
+use kenes::build::{Engine, Options, Sink, Snapshot, body, prepare};
+use kenes::render::{Mode, Rendered};
+use kenes::write::Body;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::TestCaseError;
+
+const DAY: Date = date(2025, 6, 1);
+
+fn options(root: &Path, day: Date) -> Options {
+    Options {
+        root: root.to_owned(),
+        base_url: None,
+        drafts: false,
+        today: Today(day),
+        strict: false,
+        mode: Mode::Serve,
+        cache: false,
+    }
+}
+
+#[derive(Default)]
+struct Collected(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Sink for Collected {
+    fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>> {
+        self.0.lock().unwrap().insert(path.to_string(), bytes(&body(rendered)?));
+        Ok(())
+    }
+}
+
+fn bytes(body: &Body) -> Vec<u8> {
+    match body {
+        Body::Bytes(bytes) => bytes.to_vec(),
+        Body::File(path) => std::fs::read(path).unwrap(),
+    }
+}
+
+/// All files of a clean build; `None` if the site has mistakes, and whether they come from rendering.
+fn clean(root: &Path, day: Date) -> Result<BTreeMap<String, Vec<u8>>, bool> {
+    let Ok(prepared) = prepare(&options(root, day)) else { return Err(false) };
+    let before = prepared.problems.has_errors();
+    let files = Collected::default();
+    if prepared.render(&files, false, |_| {}).has_errors() {
+        return Err(!before);
+    }
+    let mut files = files.0.into_inner().unwrap();
+    files.remove("manifest.json");
+    Ok(files)
+}
+
+/// Compares files of a state with those of a clean build: all of them, or those that `chosen` picks.
+fn compare(
+    site: &Snapshot,
+    clean: &BTreeMap<String, Vec<u8>>,
+    chosen: impl Fn(usize) -> bool,
+) -> Result<(), String> {
+    let outputs: BTreeSet<&str> = site.outputs().map(OutputPath::as_str).collect();
+    let expected: BTreeSet<&str> = clean.keys().map(String::as_str).collect();
+    if outputs != expected {
+        return Err(format!("other files: {:?}", outputs.symmetric_difference(&expected)));
+    }
+    for (_, (path, expected)) in clean.iter().enumerate().filter(|(at, _)| chosen(*at)) {
+        let stale = site.stale().iter().any(|output| output.as_str() == path);
+        let found = site.get(path).ok_or("gone")?.map_err(|wrong| format!("{path}: {wrong:?}"))?;
+        let found = bytes(&found);
+        if found != *expected {
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            return Err(format!(
+                "{path} ({}) is\n{}\nand should be\n{}",
+                if stale { "rendered now" } else { "thought to be fresh" },
+                show(&found),
+                show(expected)
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A change that somebody makes.
+#[derive(Clone, Debug)]
+enum Change {
+    Write(&'static str, String),
+    Delete(&'static str),
+    Rename(&'static str, &'static str),
+    Day(i16),
+    Touch(&'static str),
+}
+
+/// How much of the site somebody looks at afterwards: what nobody looks at stays unrendered.
+#[derive(Clone, Debug)]
+enum Look {
+    All,
+    Some(usize),
+    Nothing,
+}
+
+const PATHS: &[&str] = &[
+    "content/_index.md",
+    "content/_index.ru.md",
+    "content/_index.kk.md",
+    "content/news/_index.md",
+    "content/news/_index.ru.md",
+    "content/news/one.md",
+    "content/news/two.md",
+    "content/news/two.ru.md",
+    "content/news/three.md",
+    "content/news/four.kk.md",
+    "content/a.md",
+    "content/a.ru.md",
+    "content/b.md",
+    "content/deep/_index.md",
+    "content/deep/folder/index.md",
+    "content/deep/folder/index.ru.md",
+    "content/deep/c.md",
+    "content/other/_index.md",
+    "content/other/d.md",
+];
+
+const FOLDERS: &[&str] =
+    &["content/news", "content/deep", "content/deep/folder", "content/other", "content/moved"];
+
+fn front(section: bool) -> BoxedStrategy<String> {
+    let title = select(vec!["One", "Two", "Ә", "Б", "A \\\"quoted\\\" <b>"]);
+    let line = if section {
+        select(vec![
+            "sort_by = \"title\"",
+            "sort_by = \"weight\"",
+            "paginate_by = 1",
+            "paginate_by = 3",
+            "transparent = true",
+            "draft = true",
+            "page_template = \"other.html\"",
+            "generate_feeds = true",
+            "insert_anchor_links = \"heading\"",
+            "redirect_to = \"@/a.md\"",
+            "hidden = true",
+            "weight = 1",
+            "aliases = [\"old\"]",
+            "paginate_reversed = true",
+            "description = \"D\"",
+        ])
+    } else {
+        select(vec![
+            "date = 2025-01-01",
+            "date = 2025-05-05",
+            "weight = 1",
+            "weight = 2",
+            "draft = true",
+            "hidden = true",
+            "publish = 2025-06-10",
+            "expires = 2025-06-05",
+            "taxonomies = { topics = [\"law\"] }",
+            "taxonomies = { topics = [\"schools\", \"право\"], people = [\"X\"] }",
+            "aliases = [\"old\"]",
+            "slug = \"other\"",
+            "template = \"other.html\"",
+            "description = \"D\"",
+            "updated = 2025-05-06",
+        ])
+    };
+    (title, vec(line, 0..3))
+        .prop_map(|(title, lines)| {
+            let keys: BTreeMap<&str, &str> =
+                lines.into_iter().map(|line| (line.split(' ').next().unwrap(), line)).collect();
+            let lines: String = keys.into_values().map(|line| format!("{line}\n")).collect();
+            format!("+++\ntitle = \"{title}\"\n{lines}+++\n")
+        })
+        .boxed()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "Words.\n\n",
+        "More words than that.\n\n",
+        "<!-- more -->\n\n",
+        "## Heading\n\n",
+        "## Other {#other}\n\n",
+        "[a](@/a.md)\n\n",
+        "[one](@/news/one.md)\n\n",
+        "[news](@/news/_index.md)\n\n",
+        "[h](@/a.md#heading)\n\n",
+        "[x](/old/)\n\n",
+        "::latest\n\n",
+        ":::note\nNote.\n:::\n\n",
+        "![x](x.jpg)\n\n",
+        "[here](#heading)\n\n",
+        "Note.[^1]\n\n[^1]: Its text.\n\n",
+        "[gone](@/none.md)\n\n",
+        "::unknown\n\n",
+    ]);
+    vec(piece, 0..4).prop_map(|pieces| pieces.concat())
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let page = select(PATHS).prop_flat_map(|path| {
+        let section = path.contains("_index");
+        (Just(path), front(section), text())
+            .prop_map(|(path, front, text)| Change::Write(path, front + &text))
+    });
+    let other = select(vec![
+        ("data/d.toml", "value = 2\n"),
+        ("data/d.toml", "value = 1\n"),
+        ("data/d.toml", "value =\n"),
+        ("content/news/d.csv", "a,b\n1,2\n"),
+        ("content/deep/folder/x.jpg", "other"),
+        ("content/deep/folder/y.jpg", "new"),
+        ("content/x.jpg", "new"),
+        ("themes/oracle/static/css/a.css", "a{color:blue}"),
+        ("static/css/a.css", "a{color:green}"),
+        ("static/old/index.html", "static"),
+        ("themes/oracle/i18n/en.toml", "greeting = \"Hi\"\n"),
+        (
+            "templates/menu.html",
+            "{% set n = get_section(path=\"news/_index.md\", allow_missing=true) %}{% if n %}{{ n.title }}{% endif %}",
+        ),
+        ("templates/page.html", "{{ page.title }}{{ page.summary }}"),
+        ("templates/page.html", "{% broken"),
+        ("templates/page.html", "{{ nothing }}"),
+        ("content/a.md", "+++\ntitle = \n+++\n"),
+        ("content/a.txt", "x"),
+        ("content/.a.md.swp", "x"),
+    ]);
+    let config = select(vec![
+        site::CONFIG.to_owned(),
+        site::CONFIG.replace("paginate_by = 2", "paginate_by = 1"),
+        site::CONFIG.replace("generate_feeds = true\n", ""),
+        site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
+        "languages = 1".to_owned(),
+    ]);
+    prop_oneof![
+        10 => page,
+        3 => select(PATHS).prop_map(Change::Delete),
+        2 => (select(PATHS), select(PATHS)).prop_map(|(a, b)| Change::Rename(a, b)),
+        1 => (select(FOLDERS), select(FOLDERS)).prop_map(|(a, b)| Change::Rename(a, b)),
+        1 => select(FOLDERS).prop_map(Change::Delete),
+        3 => other.prop_map(|(path, text)| Change::Write(path, text.to_owned())),
+        1 => select(vec!["data/d.toml", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
+        1 => config.prop_map(|text| Change::Write("kenes.toml", text)),
+        1 => (0..16_i16).prop_map(Change::Day),
+        1 => select(PATHS).prop_map(Change::Touch),
+    ]
+}
+
+fn look() -> impl Strategy<Value = Look> {
+    prop_oneof![3 => Just(Look::All), 2 => (0..40_usize).prop_map(Look::Some), 1 => Just(Look::Nothing)]
+}
+
+/// Makes a change on the disk, and says which paths it concerns.
+fn apply(root: &Path, change: &Change) -> Vec<PathBuf> {
+    match change {
+        Change::Write(path, text) => {
+            let path = root.join(path);
+            if path.is_dir() || std::fs::create_dir_all(path.parent().unwrap()).is_err() {
+                return Vec::new();
+            }
+            std::fs::write(&path, text).unwrap();
+            vec![path]
+        }
+        Change::Delete(path) => {
+            let path = root.join(path);
+            let gone =
+                if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            gone.map_or_else(|_| Vec::new(), |()| vec![path])
+        }
+        Change::Rename(from, to) => {
+            let (from, to) = (root.join(from), root.join(to));
+            let _ = std::fs::create_dir_all(to.parent().unwrap());
+            match std::fs::rename(&from, &to) {
+                Ok(()) => vec![from, to],
+                Err(_) => Vec::new(),
+            }
+        }
+        Change::Touch(path) => vec![root.join(path)],
+        Change::Day(_) => Vec::new(),
+    }
+}
+
+fn cases() -> (u32, usize) {
+    let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u32>().ok());
+    (number("KENES_CASES").unwrap_or(40), number("KENES_STEPS").unwrap_or(12) as usize)
+}
+
+fn settings() -> ProptestConfig {
+    ProptestConfig {
+        cases: cases().0,
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Runs a script of changes, and compares after each.
+fn run(root: &Path, script: &[(Vec<Change>, Look)]) -> Result<(), String> {
+    let mut day = DAY;
+    let mut engine = Engine::new(options(root, day));
+    let mut served = engine.update(&[]).site;
+    for (at, (changes, look)) in script.iter().enumerate() {
+        let mut paths = Vec::new();
+        for change in changes {
+            if let Change::Day(days) = change {
+                day = DAY.checked_add(jiff::Span::new().days(i64::from(*days))).unwrap();
+                engine.set_today(Today(day));
+                // A day is no file: anything that exists will do.
+                paths.push(root.join("content/a.txt"));
+            }
+            paths.extend(apply(root, change));
+        }
+        if paths.is_empty() {
+            continue;
+        }
+        let update = engine.update(&paths);
+        let clean = clean(root, day);
+        let told = |what: &str| format!("step {at}: {what}; {:?}", update.diagnostics);
+        match (&update.site, &clean) {
+            (Some(site), Ok(clean)) => {
+                let seed = match look {
+                    Look::All => 1,
+                    Look::Some(seed) => seed % 7 + 2,
+                    Look::Nothing => usize::MAX,
+                };
+                compare(site, clean, |at| at % seed == 0).map_err(|wrong| told(&wrong))?;
+            }
+            (Some(site), Err(true)) => {
+                let found = site.finish(&AtomicBool::new(false));
+                if !found.has_errors() {
+                    return Err(told("a clean build finds mistakes in rendering"));
+                }
+            }
+            (Some(_), Err(false)) => return Err(told("a clean build finds mistakes")),
+            (None, Ok(_)) => return Err(told("a clean build finds no mistakes")),
+            (None, Err(_)) => {}
+        }
+        served = update.site.or(served);
+    }
+    drop(served);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(settings())]
+
+    #[test]
+    fn after_any_changes_all_is_as_a_clean_build_makes_it(
+        script in vec((vec(change(), 1..3), look()), 1..cases().1),
+    ) {
+        let scratch = scratch();
+        site::begin(scratch.path());
+        run(scratch.path(), &script).map_err(TestCaseError::fail)?;
+    }
+}
+
+#[test]
+fn the_site_that_the_scripts_begin_with_is_a_good_one() {
+    let scratch = scratch();
+    site::begin(scratch.path());
+    let mut engine = Engine::new(options(scratch.path(), DAY));
+    let update = engine.update(&[]);
+    assert!(update.diagnostics.is_empty(), "{:?}", update.diagnostics);
+    let site = update.site.unwrap();
+    let found = site.finish(&AtomicBool::new(false));
+    assert!(found.is_empty(), "{found:?}");
+    assert!(site.stale().is_empty());
+    compare(&site, &clean(scratch.path(), DAY).unwrap(), |_| true).unwrap();
+    write(&scratch.path().join("content/a.txt"), "x");
+}

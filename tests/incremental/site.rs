@@ -1,0 +1,124 @@
+//! A small site whose theme asks for everything that a theme can ask for.
+
+use std::path::Path;
+
+use crate::common::write;
+
+pub const CONFIG: &str = r#"base_url = "https://kenes.example"
+title = "Oracle"
+languages = ["en", "ru", "kk"]
+theme = "oracle"
+generate_feeds = true
+[[taxonomies]]
+name = "topics"
+feed = true
+paginate_by = 2
+terms = [{ en = "law", ru = "право", kk = "құқық" }]
+[[taxonomies]]
+name = "people"
+"#;
+
+/// Templates and strings of the theme, by their paths in its folder.
+pub const THEME: &[(&str, &str)] = &[
+    (
+        "templates/base.html",
+        r#"<!DOCTYPE html><html lang="{{ lang }}"><link href="{{ get_url(path="css/a.css") }}">
+<nav>{{ fragment(template="menu.html") }}</nav>
+{% for x in alternates %}<a lang="{{ x.lang }}" href="{{ x.path }}">{{ x.title }} {{ x.exists }}</a>{% endfor %}
+{% for x in feeds %}<link href="{{ x.path }}" title="{{ x.title }}">{% endfor %}
+{{ current_section | default(value="") }}
+{% block main %}{% endblock main %}
+<footer>{{ trans(key="greeting") }}{{ now() }}</footer>"#,
+    ),
+    (
+        "templates/menu.html",
+        r#"{% set home = get_section(path="_index.md") %}{% for x in home.children %}<a href="{{ x.path }}">{{ x.title }}</a>{% endfor %}"#,
+    ),
+    (
+        "templates/page.html",
+        r#"{% extends "base.html" %}{% block main %}<h1>{{ page.title }}</h1>{{ page.content }}
+{{ page.word_count }} {{ page.reading_time }}
+{% for x in page.toc %}#{{ x.id }}{% endfor %}
+{% for x in page.breadcrumbs %}<a href="{{ x.path }}">{{ x.title }}</a>{% endfor %}
+{% for x in page.backlinks %}<a href="{{ x.path }}">{{ x.title }}</a>{% endfor %}
+{% for x in page.translations %}<a href="{{ x.path }}">{{ x.title }}</a>{% endfor %}
+{% for x in page.assets %}<img src="{{ x }}">{% endfor %}
+{% if page.lower %}<a href="{{ page.lower.path }}">{{ page.lower.title }}</a>{% endif %}
+{% if page.higher %}<a href="{{ page.higher.path }}">{{ page.higher.title }}</a>{{ page.higher.summary }}{% endif %}
+{% for name, terms in page.taxonomies %}{% for term in terms %}{{ term }}:{{ get_taxonomy_url(kind=name, term=term, required=false) }} {% endfor %}{% endfor %}
+{{ page.date | default(value="") }}{{ page.description | default(value="") }}{% endblock main %}"#,
+    ),
+    (
+        "templates/other.html",
+        r#"{% extends "base.html" %}{% block main %}{{ page.title }}{% set a = get_page(path="a.md", allow_missing=true) %}{% if a %}{{ a.title }}{{ a.content }}{% endif %}
+{% set d = load_data(path="data/d.toml", required=false) %}{% if d %}{{ d.value }}{% endif %}
+{% set d = load_data(path="@/news/d.csv", required=false) %}{% if d %}{{ d.headers | json_encode }}{% endif %}{% endblock main %}"#,
+    ),
+    (
+        "templates/section.html",
+        r#"{% extends "base.html" %}{% block main %}<h1>{{ section.title }}</h1>{{ section.content }}
+{% for p in paginator.pages if paginator is defined else section.pages %}<a href="{{ p.path }}" lang="{{ p.lang }}">{{ p.title }}</a>{{ p.summary }}{{ p.date | default(value="") }}
+{% endfor %}{% if paginator is defined %}{{ paginator.current_index }}/{{ paginator.number_pagers }} {{ paginator.total_pages }}{% endif %}
+{% for x in section.children %}<a href="{{ x.path }}">{{ x.title }}</a>{% endfor %}{% endblock main %}"#,
+    ),
+    (
+        "templates/index.html",
+        r#"{% extends "base.html" %}{% block main %}{{ section.content }}
+{% for p in query(section="_index.md", recursive=true, sort="date", limit=3) %}<a href="{{ p.path }}">{{ p.title }}</a>{{ p.summary }}{% endfor %}
+{% set all = get_taxonomy(kind="topics") %}{% for t in all.items %}{{ t.name }}={{ t.page_count }} {% endfor %}
+{% set law = get_taxonomy_term(kind="topics", term="law", required=false) %}{% if law %}{{ law.page_count }}{% for p in law.pages %}{{ p.title }}{% endfor %}{% endif %}
+{% set d = load_data(path="data/d.toml", required=false) %}{% if d %}{{ d.value }}{% endif %}{% endblock main %}"#,
+    ),
+    (
+        "templates/taxonomy_list.html",
+        r#"{% extends "base.html" %}{% block main %}{% for t in terms %}<a href="{{ t.path }}">{{ t.name }}</a>{{ t.page_count }}{% endfor %}{% endblock main %}"#,
+    ),
+    (
+        "templates/taxonomy_single.html",
+        r#"{% extends "base.html" %}{% block main %}{{ term.name }} {{ term.page_count }}{% for p in paginator.pages if paginator is defined else term.pages %}<a href="{{ p.path }}">{{ p.title }}</a>{{ p.summary }}{% endfor %}{% endblock main %}"#,
+    ),
+    ("templates/404.html", r#"{% extends "base.html" %}{% block main %}404{% endblock main %}"#),
+    (
+        "templates/directives.html",
+        r#"{% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
+{% component directives.latest() %}<ul>{% for p in query(section="news/_index.md", sort="date", limit=2) %}<li>{{ p.title }}{{ p.summary }}</li>{% endfor %}</ul>{{ fragment(template="menu.html") }}{% endcomponent directives.latest %}"#,
+    ),
+    ("static/css/a.css", "a{color:red}"),
+    ("i18n/en.toml", "greeting = \"Hello\"\n"),
+    ("i18n/ru.toml", "greeting = \"Привет\"\n"),
+    ("i18n/kk.toml", "greeting = \"Сәлем\"\n"),
+];
+
+/// Pages that are there at the beginning.
+pub const PAGES: &[(&str, &str)] = &[
+    ("_index.md", "+++\ntitle = \"Home\"\n+++\nWelcome.\n"),
+    ("_index.ru.md", "+++\ntitle = \"Главная\"\n+++\nПривет.\n"),
+    ("news/_index.md", "+++\ntitle = \"News\"\nsort_by = \"date\"\npaginate_by = 2\n+++\n"),
+    (
+        "news/one.md",
+        "+++\ntitle = \"One\"\ndate = 2025-01-01\ntaxonomies = { topics = [\"law\"] }\n+++\nFirst.\n\n<!-- more -->\n\nMore [a](@/a.md).\n",
+    ),
+    ("news/two.md", "+++\ntitle = \"Two\"\ndate = 2025-02-01\n+++\nSecond.\n"),
+    ("news/two.ru.md", "+++\ntitle = \"Два\"\ndate = 2025-02-01\n+++\nВторая.\n"),
+    (
+        "news/three.md",
+        "+++\ntitle = \"Three\"\ndate = 2025-03-01\ntaxonomies = { topics = [\"law\", \"schools\"] }\n+++\nThird.\n",
+    ),
+    ("a.md", "+++\ntitle = \"A\"\n+++\n## Heading\n\nText.\n"),
+    ("b.md", "+++\ntitle = \"B\"\ntemplate = \"other.html\"\n+++\n[one](@/news/one.md)\n"),
+    ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
+    ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
+    ("deep/folder/x.jpg", "jpg"),
+];
+
+/// Writes the site as it is at the beginning.
+pub fn begin(root: &Path) {
+    write(&root.join("kenes.toml"), CONFIG);
+    for (path, text) in THEME {
+        write(&root.join("themes/oracle").join(path), text);
+    }
+    for (path, text) in PAGES {
+        write(&root.join("content").join(path), text);
+    }
+    write(&root.join("data/d.toml"), "value = 1\n");
+}
