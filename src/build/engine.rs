@@ -265,13 +265,17 @@ impl Present {
         today: Today,
         since: &mut Delta,
     ) -> Vec<UrlPath> {
+        let mut statics = changed.statics;
         if changed.theme {
             let (loaded, problems) = load_theme(source, &self.config);
             self.theme_problems = problems;
-            let (theme, statics) =
-                loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
-            self.theme = theme.map(Arc::new);
-            self.statics = statics;
+            self.theme = loaded.map(|loaded| {
+                let paths =
+                    |all: &[(String, File)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+                statics |= paths(&loaded.statics) != paths(&self.statics);
+                self.statics = loaded.statics;
+                Arc::new(loaded.theme)
+            });
             *since = Delta::everything();
         }
         since.data.extend(changed.all.iter().cloned());
@@ -285,14 +289,14 @@ impl Present {
         self.today = today;
         match with_texts {
             Some(_) if edited.is_empty() => {
-                if changed.statics {
+                if statics {
                     self.plan();
                 }
             }
             Some((library, linking)) => {
                 self.library = Arc::new(library);
                 since.texts.extend(edited.iter().cloned());
-                if changed.statics {
+                if statics {
                     self.plan();
                 } else {
                     let ids = linking.into_iter();

@@ -230,12 +230,7 @@ impl Prepared {
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
         });
-        for id in self.library.ids().filter(|&id| self.library.item(id).broken) {
-            let found = renderer.directive_problems(id);
-            if !found.0.is_empty() {
-                locked(&failures).push(found);
-            }
-        }
+        locked(&failures).extend(renderer.problems_of_unshown());
         let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let any_failed = !failures.is_empty();
         let mut found = Failures::summarised(failures);
@@ -246,12 +241,17 @@ impl Prepared {
         // Some failures follow from others and are not said. If none was said, a site with holes in it
         // must not pass for a good one.
         if any_failed && !problems.iter().any(|problem| problem.severity == Severity::Error) {
-            let message = "a page could not be rendered, and nothing says why";
-            let help = "this is a fault of Kenes: please report it with the site's files";
-            problems.push(Diagnostic::error(codes::INTERNAL, message).help(help));
+            problems.push(unexplained());
         }
         finished(problems, strict)
     }
+}
+
+/// What to say where a page could not be rendered, and nothing says why.
+pub(super) fn unexplained() -> Diagnostic {
+    let message = "a page could not be rendered, and nothing says why";
+    let help = "this is a fault of Kenes: please report it with the site's files";
+    Diagnostic::error(codes::INTERNAL, message).help(help)
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use foldhash::fast::FixedState;
 
 use super::graph::{Graph, Id, Node};
-use super::pipeline::{body, locked};
+use super::pipeline::{body, locked, unexplained};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
 use crate::plan::{Route, Target};
@@ -247,11 +247,16 @@ impl Snapshot {
                 failures.push((*found).clone());
             }
         }
+        failures.extend(self.renderer.problems_of_unshown());
         self.told(failures)
     }
 
     fn told(&self, failures: Vec<Failures>) -> Diagnostics {
+        let any = !failures.is_empty();
         let mut found: Vec<Diagnostic> = Failures::summarised(failures);
+        if any && found.is_empty() {
+            found.push(unexplained());
+        }
         found.extend(self.renderer.data_problems());
         self.renderer.locate(&mut found);
         let mut all = Diagnostics::new();

@@ -88,6 +88,11 @@ impl Reader {
         self.library.locale(language)
     }
 
+    /// All pages and sections, in the order of their files. Not noted: what is rendered asks for some.
+    pub fn ids(&self) -> impl Iterator<Item = ItemId> + use<> {
+        self.library.ids()
+    }
+
     /// How many pages and sections there are.
     #[must_use]
     pub fn count(&self) -> usize {

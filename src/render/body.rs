@@ -54,11 +54,23 @@ impl Renderer {
     /// What is wrong with the directives of a page that other mistakes keep from being rendered: their
     /// names and arguments. Where a directive is never closed, the places of those behind it say
     /// nothing.
-    #[must_use]
-    pub fn directive_problems(self: &Arc<Self>, id: ItemId) -> Failures {
+    fn directive_problems(self: &Arc<Self>, id: ItemId) -> Failures {
         const KNOWN: &[codes::Code] = &[codes::UNKNOWN_DIRECTIVE, codes::DIRECTIVE_ARGUMENT, codes::BAD_DATE];
         let found = self.pieces(id, self.reader.text(id).pieces()).err().unwrap_or_default();
         Failures(found.0.into_iter().filter(|failure| KNOWN.contains(&failure.diagnostic.code)).collect())
+    }
+
+    /// What is wrong with texts that no file of their own shows: those of pages with other mistakes, and
+    /// of sections that send their readers on.
+    #[must_use]
+    pub fn problems_of_unshown(self: &Arc<Self>) -> Vec<Failures> {
+        let reader = &self.reader;
+        let is_unshown = |id: &ItemId| {
+            reader.is_broken(*id)
+                || reader.item(*id).parsed.section().is_some_and(|section| section.redirect_to.is_some())
+        };
+        let found = reader.ids().filter(is_unshown).map(|id| self.directive_problems(id));
+        found.filter(|found| !found.0.is_empty()).collect()
     }
 
     /// Whether headings get links: what the nearest section says, else the site.
