@@ -13,7 +13,7 @@ use crate::base::path::OutputPath;
 use crate::build::{Options, Sink, body, no_config, prepare};
 use crate::config;
 use crate::render::{Mode, Rendered};
-use crate::serve::{self, Build, Builder, Event, Files};
+use crate::serve::{self, Build, Builder, Event, Files, Site};
 use crate::source::Source;
 use crate::write::Body;
 
@@ -75,8 +75,8 @@ impl Builder for Preview {
         let memory = Memory::default();
         let diagnostics = prepared.render(&memory, false, |_| {});
         let summary = super::summary(prepared.counts);
-        let files = (!diagnostics.has_errors()).then(|| Arc::new(memory.into_files()));
-        Build { files, diagnostics, summary }
+        let site = (!diagnostics.has_errors()).then(|| Arc::new(memory.into_files()) as Arc<dyn Site>);
+        Build { site, diagnostics, summary, edited: Vec::new() }
     }
 
     /// Templates may load data from anywhere in the site: all that lies in its root is watched,
@@ -136,8 +136,12 @@ fn say(root: &Path, served: &mut bool, event: Event) {
         Event::Building { changed } => format!("Changed: {}\n", names(root, &changed)),
         Event::Built { build, elapsed } => {
             complain(&build.diagnostics);
-            *served |= build.files.is_some();
+            *served |= build.site.is_some();
             outcome(&build, *served, elapsed)
+        }
+        Event::Found { diagnostics } => {
+            complain(&diagnostics);
+            format!("Found in pages that nobody looked at: {}\n", report::tally(&diagnostics))
         }
         Event::Trouble(problem) => return complain(&problem.into()),
     };
@@ -153,7 +157,7 @@ fn complain(problems: &Diagnostics) {
 fn outcome(build: &Build, served: bool, elapsed: Duration) -> String {
     let time = build::in_words(elapsed);
     let problems = report::tally(&build.diagnostics);
-    match &build.files {
+    match &build.site {
         Some(_) if build.diagnostics.is_empty() => format!("Built {} ({time})\n", build.summary),
         Some(_) => format!("Built {}, {problems} ({time})\n", build.summary),
         None if served => {
