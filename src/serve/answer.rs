@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use axum::body::{Body as Stream, Bytes};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -17,7 +18,9 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::digest::Digest;
 use crate::serve::Site;
-use crate::serve::guard::Guard;
+use crate::serve::author;
+use crate::serve::editor::Editor;
+use crate::serve::guard::{Guard, Peer};
 use crate::serve::live::{self, Listener, Receiving, Token};
 use crate::serve::mime;
 use crate::serve::range::{self, Part};
@@ -31,6 +34,11 @@ pub(super) struct App {
     pub(super) token: Token,
     pub(super) state: Shared,
     pub(super) follow: bool,
+    pub(super) editor: Editor,
+    /// The site's folder.
+    pub(super) root: Arc<Path>,
+    /// Has the site built for another day.
+    pub(super) travel: Box<dyn Fn(Option<Date>) + Send + Sync>,
 }
 
 /// A file of at most this size is read whole before it is sent.
@@ -43,8 +51,8 @@ const CHUNK: usize = 64 * 1024;
 const NOTHING: &str = "nothing";
 
 /// Answers one request, with the headers that every response has.
-pub(super) async fn answer(app: Arc<App>, request: Parts) -> Response {
-    let mut response = respond(&app, &request).await;
+pub(super) async fn answer(app: Arc<App>, request: Request<Stream>, peer: Peer) -> Response {
+    let mut response = respond(&app, request, peer).await;
     for (name, value) in [
         // A preview is asked again each time, and answers 304 where nothing changed.
         (header::CACHE_CONTROL, "no-cache"),
@@ -57,17 +65,22 @@ pub(super) async fn answer(app: Arc<App>, request: Parts) -> Response {
     response
 }
 
-async fn respond(app: &App, request: &Parts) -> Response {
+async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
+    let (request, body) = request.into_parts();
     let (uri, headers) = (&request.uri, &request.headers);
-    if !app.guard.knows_host(uri, headers) {
+    if !app.guard.knows_host(uri, headers, peer) {
         return say(StatusCode::FORBIDDEN, "This server answers to names of this machine only.");
+    }
+    let path = uri.path();
+    if matches!(path, author::PANEL | author::OPEN | author::TRAVEL) {
+        return author::answer(app, &request.method, path, headers, peer, body).await;
     }
     let head = request.method == Method::HEAD;
     if !head && request.method != Method::GET {
         let allow = (header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return ([allow], say(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.")).into_response();
     }
-    match uri.path() {
+    match path {
         live::SCRIPT | live::EVENTS if !Guard::is_own_page(headers) => {
             say(StatusCode::FORBIDDEN, "Only for pages of this server.")
         }
@@ -84,7 +97,7 @@ async fn respond(app: &App, request: &Parts) -> Response {
                 say(StatusCode::FORBIDDEN, "The page is from an earlier run of the server.")
             }
         }
-        path => {
+        _ => {
             let state = app.state.get().await;
             let Some(site) = state.site else {
                 return failed(StatusCode::SERVICE_UNAVAILABLE, &state.problems);
@@ -139,7 +152,8 @@ pub(super) async fn look(site: Arc<dyn Site>, path: String) -> Found {
     }
 }
 
-fn look_now(site: &dyn Site, path: &str) -> Found {
+/// As [`look`], and blocks.
+pub(super) fn look_now(site: &dyn Site, path: &str) -> Found {
     let file = |status, name: String| match site.get(&name) {
         Some(Ok(body)) => match load(body) {
             Ok(loaded) => Found::File(status, name, loaded),
@@ -167,7 +181,7 @@ fn failed(status: StatusCode, problems: &Diagnostics) -> Response {
     (status, [(header::CONTENT_TYPE, mime::of("x.html"))], page).into_response()
 }
 
-fn say(status: StatusCode, text: &'static str) -> Response {
+pub(super) fn say(status: StatusCode, text: &'static str) -> Response {
     (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 

@@ -9,7 +9,7 @@
 //! - `watch`, `noise`: which files changed, and when all is quiet
 //! - `state`: what is being served; `files`: a site that is rendered already
 //! - `answer`, `route`, `guard`, `range`, `mime`: HTTP
-//! - `live`, with `live.js`: what browsers are told
+//! - `live`, with `live.js`: what browsers are told; `author`, `editor`: what the author's panel does
 //!
 //! **Who may ask.** A preview shows drafts, and any web page that its author has open can send
 //! requests to it. It listens on the loopback address unless told otherwise, answers only to names
@@ -20,6 +20,8 @@
 #![allow(clippy::result_large_err)]
 
 mod answer;
+mod author;
+mod editor;
 mod files;
 mod guard;
 mod live;
@@ -46,6 +48,7 @@ use serde_json::Value;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::write::Body;
 
+pub use editor::Editor;
 pub use files::Files;
 pub use server::{Server, run};
 
@@ -142,6 +145,10 @@ pub struct Options {
     pub open: bool,
     /// Whether browsers go to the page that is being edited.
     pub follow: bool,
+    /// What opens a file of the site at a line, when its author clicks on it.
+    pub editor: Editor,
+    /// The site's folder; nothing out of it is opened.
+    pub root: PathBuf,
     /// Folders in which changes mean nothing, such as the output folder.
     pub ignored: Vec<PathBuf>,
 }
@@ -153,6 +160,8 @@ impl Default for Options {
             port: None,
             open: false,
             follow: false,
+            editor: Editor::default(),
+            root: PathBuf::from("."),
             ignored: Vec::new(),
         }
     }
@@ -167,6 +176,8 @@ pub enum Event {
         url: String,
         /// The default port was taken, so it is another.
         moved: bool,
+        /// The address for other machines of the local network, if it listens for them.
+        network: Option<String>,
     },
     /// A build begins.
     Building {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,18 +10,20 @@ use std::sync::mpsc::{Receiver, RecvError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::civil::Date;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::serve::answer::{App, answer};
-use crate::serve::guard::Guard;
+use crate::serve::guard::{Guard, Peer};
 use crate::serve::live::Token;
 use crate::serve::state::Shared;
 use crate::serve::watch::{Changes, Message, Watcher};
@@ -32,7 +34,7 @@ use crate::write::cause;
 const MOST_CONNECTIONS: usize = 600;
 
 /// How long a request, or the next one on a connection, may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the pages in view have before all others are rendered.
 const HEAD_START: Duration = Duration::from_millis(60);
@@ -82,11 +84,18 @@ impl Server {
             .build()
             .map_err(|error| broken(&error))?;
         let state = Shared::new();
+        let network = lan_address(address.ip());
+        let url = url(SocketAddr::new(network.unwrap_or(address.ip()), address.port()));
+        let (watcher, stop, trouble) = Watcher::new(&options.ignored);
+        let wish = Wish::default();
         let app = App {
-            guard: Guard::new(options.host),
+            guard: Guard::new(options.host, network.as_slice()),
             token: Token::new(),
             state: state.clone(),
             follow: options.follow,
+            editor: options.editor.clone(),
+            root: options.root.as_path().into(),
+            travel: travel(&wish, &stop),
         };
         let listener = {
             let _inside = runtime.enter();
@@ -94,17 +103,17 @@ impl Server {
         };
         runtime.spawn(accept(listener, Arc::new(app)));
 
-        let url = url(address);
+        let here = here(address);
         let (reports, events) = channel();
         // The one who holds the server reads this; if nobody does, nobody wants to know.
-        let _ = reports.send(Event::Listening { url: format!("{url}/"), moved });
+        let network = network.map(|_| format!("{url}/"));
+        let _ = reports.send(Event::Listening { url: format!("{here}/"), moved, network });
         builder.listening(&url);
-        let (watcher, stop, trouble) = Watcher::new(&options.ignored);
         if let Some(trouble) = trouble {
             let _ = reports.send(Event::Trouble(trouble));
         }
-        let opens = options.open.then(|| format!("{url}/"));
-        let worker = Worker { builder, watcher, state, reports, finishing: None };
+        let opens = options.open.then(|| format!("{here}/"));
+        let worker = Worker { builder, watcher, wish, state, reports, finishing: None };
         let started = std::thread::Builder::new().name("kenes-build".to_owned());
         started.spawn(move || worker.work(opens.as_deref())).map_err(|error| broken(&error))?;
         Ok(Self { address, events, stop, runtime: Some(runtime) })
@@ -143,16 +152,19 @@ async fn accept(listener: tokio::net::TcpListener, app: Arc<App>) {
     http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     // Fails never: it is not closed.
     while let Ok(place) = Arc::clone(&room).acquire_owned().await {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, remote)) = listener.accept().await else {
             // Too many open files, most likely: some are about to be closed.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
+        // Fails for who is gone already.
+        let Ok(local) = stream.local_addr() else { continue };
+        let peer = Peer { remote, local };
         let _ = stream.set_nodelay(true);
         let app = Arc::clone(&app);
         let service = service_fn(move |request: Request<Incoming>| {
             let app = Arc::clone(&app);
-            async move { Ok::<_, Infallible>(answer(app, request.into_parts().0).await) }
+            async move { Ok::<_, Infallible>(answer(app, request.map(Body::new), peer).await) }
         });
         let connection = http.serve_connection(TokioIo::new(stream), service);
         tokio::spawn(async move {
@@ -197,19 +209,52 @@ fn listen(options: &Options) -> Result<(TcpListener, SocketAddr, bool), Diagnost
 }
 
 /// The address for a browser on this machine, without a slash at the end.
-fn url(address: SocketAddr) -> String {
+fn here(address: SocketAddr) -> String {
     let host = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(host, address.port()))
+    url(SocketAddr::new(host, address.port()))
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// The address by which other machines reach a server that listens at `host`, if it listens for them.
+fn lan_address(host: IpAddr) -> Option<IpAddr> {
+    if host.is_loopback() {
+        return None;
+    }
+    if !host.is_unspecified() {
+        return Some(host);
+    }
+    // Nothing is sent: the system only says by which of its addresses it would go to the outside
+    // (the target is one that belongs to nobody: RFC 5737, section 3).
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let found = socket.local_addr().ok()?.ip();
+    (!found.is_unspecified() && !found.is_loopback()).then_some(found)
+}
+
+/// The day that somebody wants to see the site as on, and that is not built for yet.
+type Wish = Arc<Mutex<Option<Option<Date>>>>;
+
+fn travel(wish: &Wish, worker: &Sender<Message>) -> Box<dyn Fn(Option<Date>) + Send + Sync> {
+    let (wish, worker) = (Arc::clone(wish), worker.clone());
+    Box::new(move |day| {
+        *wish.lock().unwrap_or_else(PoisonError::into_inner) = Some(day);
+        // Fails when the server is being dropped.
+        let _ = worker.send(Message::Wake);
+    })
 }
 
 /// The thread that builds, one build after the other.
 struct Worker<B> {
     builder: B,
     watcher: Watcher,
+    wish: Wish,
     state: Shared,
     reports: Sender<Event>,
     finishing: Option<Finishing>,
@@ -252,6 +297,10 @@ impl<B: Builder> Worker<B> {
     fn build(&mut self, changed: Vec<std::path::PathBuf>) {
         // What is still being rendered is out of date, and takes time from this.
         self.finishing = None;
+        let wish = self.wish.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(day) = wish {
+            self.builder.travel(day);
+        }
         self.report(Event::Building { changed: changed.clone() });
         let start = Instant::now();
         let build = catch_unwind(AssertUnwindSafe(|| self.builder.build(&changed)));
