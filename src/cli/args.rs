@@ -1,11 +1,13 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::base::clock::Moment;
+use crate::serve::Editor;
 
 /// Turns a folder of Markdown into a multilingual policy portal.
 #[derive(Parser)]
@@ -77,6 +79,21 @@ pub(super) struct ServeArgs {
     /// Open the site in the browser
     #[arg(short = 'O', long)]
     pub open: bool,
+    /// Listen for the local network too, or at this address only
+    ///
+    /// Without an address, for all machines of the network: a preview shows drafts, and to all of them.
+    /// Nobody but who sits at this machine can open files in the editor.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "0.0.0.0")]
+    pub host: Option<IpAddr>,
+    /// Have the browser go to the page that is being edited
+    #[arg(long)]
+    pub follow: bool,
+    /// What opens a file when it is clicked on in the browser, such as `idea` or `code --reuse-window`
+    ///
+    /// Default: VISUAL, if it opens a window; else Visual Studio Code by a vscode:// link. Most editors
+    /// are told the line and the column.
+    #[arg(long, value_name = "COMMAND", value_parser = Editor::parse)]
+    pub editor: Option<Editor>,
 }
 
 #[derive(Args)]

@@ -6,6 +6,7 @@ mod check;
 mod front;
 mod init;
 mod new;
+mod panel;
 mod report;
 mod serve;
 

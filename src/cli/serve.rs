@@ -6,14 +6,19 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::civil::Date;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use serde_json::Value;
+
 use super::args::{Format, ServeArgs, SiteArgs};
-use super::{SITE_ERRORS, build, report, usage};
+use super::{SITE_ERRORS, build, panel, report, usage};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
-use crate::base::path::OutputPath;
-use crate::build::{Options, Sink, body, no_config, prepare};
+use crate::base::path::{OutputPath, SourcePath};
+use crate::build::{Options, Prepared, Sink, body, no_config, prepare};
 use crate::config;
 use crate::render::{Mode, Rendered};
-use crate::serve::{self, Build, Builder, Event, Files};
+use crate::serve::{self, Build, Builder, Editor, Event, Files, Site};
 use crate::source::Source;
 use crate::write::Body;
 
@@ -35,16 +40,28 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
     let mut ignored = vec![root.join(&output), root.join(".git")];
     ignored.extend(NEVER_WATCHED.iter().map(|name| root.join(name)));
     let preview = Preview { options, site: args.site.clone(), output };
-    let options = serve::Options { port: args.port, open: args.open, ignored, ..serve::Options::default() };
-    let root = root.to_owned();
-    let mut served = false;
-    match serve::run(&options, preview, |event| say(&root, &mut served, event)) {
+    let options = serve::Options {
+        host: args.host.unwrap_or(serve::Options::default().host),
+        port: args.port,
+        open: args.open,
+        follow: args.follow,
+        editor: args.editor.clone().or_else(editor_of_the_system).unwrap_or_default(),
+        root: root.to_owned(),
+        ignored,
+    };
+    let mut teller = Teller { root: root.to_owned(), ..Teller::default() };
+    match serve::run(&options, preview, |event| teller.say(event)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             report::print(&problem.into(), Format::Human);
             ExitCode::from(SITE_ERRORS)
         }
     }
+}
+
+/// The editor that the author told the system of, unless it needs a terminal.
+fn editor_of_the_system() -> Option<Editor> {
+    Editor::parse(&std::env::var("VISUAL").ok()?).ok()
 }
 
 /// Where `kenes build` puts its files, which are none of the site's own.
@@ -63,7 +80,7 @@ struct Preview {
 }
 
 impl Builder for Preview {
-    fn build(&mut self, _changed: &[PathBuf]) -> Build {
+    fn build(&mut self, changed: &[PathBuf]) -> Build {
         // A preview may run over midnight.
         if let Ok(fresh) = build::options(&self.options.root, &self.site, false, Mode::Serve) {
             self.options.today = fresh.today;
@@ -75,8 +92,15 @@ impl Builder for Preview {
         let memory = Memory::default();
         let diagnostics = prepared.render(&memory, false, |_| {});
         let summary = super::summary(prepared.counts);
-        let files = (!diagnostics.has_errors()).then(|| Arc::new(memory.into_files()));
-        Build { files, diagnostics, summary }
+        if diagnostics.has_errors() {
+            return Build { diagnostics, summary, ..Build::default() };
+        }
+        let root = &self.options.root;
+        let below = changed.iter().filter_map(|path| path.strip_prefix(root).ok()?.to_str());
+        let sources: Vec<SourcePath> = below.map(SourcePath::new).collect();
+        let edited = panel::edited(&prepared.library, sources.iter());
+        let site = Whole { files: memory.into_files(), prepared, source: Source::new(root) };
+        Build { site: Some(Arc::new(site)), diagnostics, summary, edited }
     }
 
     /// Templates may load data from anywhere in the site: all that lies in its root is watched,
@@ -104,6 +128,35 @@ impl Builder for Preview {
     fn listening(&mut self, base_url: &str) {
         self.options.base_url.get_or_insert_with(|| base_url.to_owned());
     }
+
+    fn travel(&mut self, as_of: Option<Date>) {
+        self.site.as_of = as_of;
+    }
+}
+
+/// A build, with what it was made of.
+struct Whole {
+    files: Files,
+    prepared: Prepared,
+    source: Source,
+}
+
+impl Site for Whole {
+    fn contains(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
+    fn get(&self, path: &str) -> Option<Result<Body, Arc<Diagnostics>>> {
+        self.files.get(path)
+    }
+
+    fn about(&self, path: &str) -> Option<Value> {
+        panel::about(&self.prepared.library, self.prepared.renderer.as_ref()?.plan(), path)
+    }
+
+    fn overview(&self) -> Value {
+        panel::overview(&self.prepared.library, &self.source)
+    }
 }
 
 /// Takes the rendered files of one build.
@@ -124,25 +177,62 @@ impl Memory {
     }
 }
 
-/// Tells the terminal what happens; `served` is whether there is a good build by now. A terminal that
-/// went away stops nothing.
-fn say(root: &Path, served: &mut bool, event: Event) {
-    let text = match event {
-        Event::Listening { url, moved } => {
-            let why = if moved { format!(" (port {} is taken)", serve::DEFAULT_PORT) } else { String::new() };
-            format!("Serving {url}{why}, Ctrl-C ends it\n")
+/// Tells the terminal what happens. A terminal that went away stops nothing.
+#[derive(Default)]
+struct Teller {
+    root: PathBuf,
+    /// The address of the preview.
+    url: String,
+    /// Whether there is a good build by now.
+    served: bool,
+    /// Whether the last build was bad.
+    failed: bool,
+}
+
+impl Teller {
+    fn say(&mut self, event: Event) {
+        let text = match event {
+            Event::Listening { url, moved, network } => {
+                let taken = format!(" (port {} is taken)", serve::DEFAULT_PORT);
+                let why = if moved { taken.as_str() } else { "" };
+                let others = network.map_or(String::new(), |url| for_the_network(&url));
+                self.url.clone_from(&url);
+                format!("Serving {url}{why}, Ctrl-C ends it\n{others}")
+            }
+            Event::Building { changed } if changed.is_empty() => return,
+            Event::Building { changed } => format!("Changed: {}\n", names(&self.root, &changed)),
+            Event::Built { build, elapsed } => {
+                complain(&build.diagnostics);
+                self.served |= build.site.is_some();
+                let failed = build.site.is_none() || build.diagnostics.has_errors();
+                // The address is far up by now, above all that was wrong.
+                let mended = std::mem::replace(&mut self.failed, failed) && !failed;
+                let again = if mended { format!("Serving {}\n", self.url) } else { String::new() };
+                outcome(&build, self.served, elapsed) + &again
+            }
+            Event::Found { diagnostics } => {
+                complain(&diagnostics);
+                self.failed |= diagnostics.has_errors();
+                format!("In the pages that nobody looked at: {}\n", report::tally(&diagnostics))
+            }
+            Event::Trouble(problem) => return complain(&problem.into()),
+        };
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// The address for other machines, and for telephones to read.
+fn for_the_network(url: &str) -> String {
+    let mut text = format!("For all machines of the local network, drafts and all: {url}\n");
+    let code = QrCode::new(url).ok().filter(|_| std::io::stdout().is_terminal());
+    if let Some(code) = code {
+        // Dark on light, whatever the colours of the terminal: not every reader takes the reverse.
+        for line in code.render::<Dense1x2>().build().lines() {
+            text.push_str(&format!("  \x1b[30;107m{line}\x1b[0m\n"));
         }
-        Event::Building { changed } if changed.is_empty() => return,
-        Event::Building { changed } => format!("Changed: {}\n", names(root, &changed)),
-        Event::Built { build, elapsed } => {
-            complain(&build.diagnostics);
-            *served |= build.files.is_some();
-            outcome(&build, *served, elapsed)
-        }
-        Event::Trouble(problem) => return complain(&problem.into()),
-    };
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+    text
 }
 
 fn complain(problems: &Diagnostics) {
@@ -153,7 +243,7 @@ fn complain(problems: &Diagnostics) {
 fn outcome(build: &Build, served: bool, elapsed: Duration) -> String {
     let time = build::in_words(elapsed);
     let problems = report::tally(&build.diagnostics);
-    match &build.files {
+    match &build.site {
         Some(_) if build.diagnostics.is_empty() => format!("Built {} ({time})\n", build.summary),
         Some(_) => format!("Built {}, {problems} ({time})\n", build.summary),
         None if served => {

@@ -2,32 +2,43 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use axum::body::{Body as Stream, Bytes};
-use axum::extract::{Request, State as Extract};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::digest::Digest;
-use crate::base::path::OutputPath;
-use crate::serve::files::{Files, Route};
-use crate::serve::guard::Guard;
+use crate::serve::Site;
+use crate::serve::author;
+use crate::serve::editor::Editor;
+use crate::serve::guard::{Guard, Peer};
 use crate::serve::live::{self, Listener, Receiving, Token};
 use crate::serve::mime;
 use crate::serve::range::{self, Part};
-use crate::serve::state::{self, Shared};
+use crate::serve::route::{Route, route};
+use crate::serve::state::{self, Shared, both};
 use crate::write::Body;
 
 /// What every request is answered from.
-#[derive(Debug)]
 pub(super) struct App {
     pub(super) guard: Guard,
     pub(super) token: Token,
     pub(super) state: Shared,
+    pub(super) follow: bool,
+    pub(super) editor: Editor,
+    /// The site's folder.
+    pub(super) root: Arc<Path>,
+    /// Has the site built for another day.
+    pub(super) travel: Box<dyn Fn(Option<Date>) + Send + Sync>,
 }
 
 /// A file of at most this size is read whole before it is sent.
@@ -39,19 +50,37 @@ const CHUNK: usize = 64 * 1024;
 /// The tag of the page that says, for want of one of the site's own, that there is nothing.
 const NOTHING: &str = "nothing";
 
-/// Answers one request.
-pub(super) async fn answer(Extract(app): Extract<Arc<App>>, request: Request) -> Response {
-    let (request, _) = request.into_parts();
+/// Answers one request, with the headers that every response has.
+pub(super) async fn answer(app: Arc<App>, request: Request<Stream>, peer: Peer) -> Response {
+    let mut response = respond(&app, request, peer).await;
+    for (name, value) in [
+        // A preview is asked again each time, and answers 304 where nothing changed.
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    ] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
+    let (request, body) = request.into_parts();
     let (uri, headers) = (&request.uri, &request.headers);
-    if !app.guard.knows_host(uri, headers) {
+    if !app.guard.knows_host(uri, headers, peer) {
         return say(StatusCode::FORBIDDEN, "This server answers to names of this machine only.");
+    }
+    let path = uri.path();
+    if matches!(path, author::PANEL | author::OPEN | author::TRAVEL) {
+        return author::answer(app, &request.method, path, headers, peer, body).await;
     }
     let head = request.method == Method::HEAD;
     if !head && request.method != Method::GET {
         let allow = (header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return ([allow], say(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.")).into_response();
     }
-    match uri.path() {
+    match path {
         live::SCRIPT | live::EVENTS if !Guard::is_own_page(headers) => {
             say(StatusCode::FORBIDDEN, "Only for pages of this server.")
         }
@@ -63,32 +92,96 @@ pub(super) async fn answer(Extract(app): Extract<Arc<App>>, request: Request) ->
         live::EVENTS => {
             let listener = Listener::parse(uri.query().unwrap_or_default());
             if app.token.matches(&listener.token) && !head {
-                live::events(listener, app.state.subscribe())
+                live::events(listener, app.state.subscribe(), app.follow)
             } else {
                 say(StatusCode::FORBIDDEN, "The page is from an earlier run of the server.")
             }
         }
-        path => {
+        _ => {
             let state = app.state.get().await;
-            let Some(files) = state.files else {
-                let page = live::with_script(&state::failed_page(state.trouble.as_deref()), "");
-                let kind = (header::CONTENT_TYPE, mime::of("x.html"));
-                return (StatusCode::SERVICE_UNAVAILABLE, [kind], page).into_response();
+            let Some(site) = state.site else {
+                return failed(StatusCode::SERVICE_UNAVAILABLE, &state.problems);
             };
-            match files.route(path) {
-                Route::File(name, body) => send(StatusCode::OK, name, body, head, headers).await,
-                Route::Folder(to) => see_folder(&to, uri.query()),
-                Route::Missing(Some((name, body))) => {
-                    send(StatusCode::NOT_FOUND, name, body, head, headers).await
+            match look(site, path.to_owned()).await {
+                Found::File(status, name, loaded) => send(status, &name, loaded, head, headers),
+                Found::Folder(to) => see_folder(&to, uri.query()),
+                Found::Broken(problems) => {
+                    failed(StatusCode::INTERNAL_SERVER_ERROR, &both(&state.problems, &problems))
                 }
-                Route::Missing(None) => nothing(),
-                Route::Malformed => say(StatusCode::BAD_REQUEST, "No page can have this address."),
+                Found::Nothing => nothing(),
+                Found::Malformed => say(StatusCode::BAD_REQUEST, "No page can have this address."),
             }
         }
     }
 }
 
-fn say(status: StatusCode, text: &'static str) -> Response {
+/// What a site has for a request.
+pub(super) enum Found {
+    /// A file, with the status that it is sent with.
+    File(StatusCode, String, Loaded),
+    /// The folder's page is meant, at this address.
+    Folder(String),
+    /// A page that cannot be rendered.
+    Broken(Arc<Diagnostics>),
+    Nothing,
+    Malformed,
+}
+
+impl Found {
+    /// The tag of what would be sent; `None` for a page that cannot be rendered.
+    pub(super) fn etag(&self) -> Option<&str> {
+        match self {
+            Self::File(_, _, loaded) => Some(&loaded.etag),
+            Self::Broken(_) => None,
+            Self::Folder(_) | Self::Nothing | Self::Malformed => Some(NOTHING),
+        }
+    }
+}
+
+/// Looks up what answers a path. A page that is rendered for it keeps no other request waiting.
+pub(super) async fn look(site: Arc<dyn Site>, path: String) -> Found {
+    // A fault of the engine breaks this one answer, and is said.
+    let looked = spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| look_now(&*site, &path))));
+    match looked.await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) | Err(_) => {
+            let fault = Diagnostic::error(codes::INTERNAL, "the rendering of this page broke off")
+                .help("this is a fault of Kenes and should be reported; the terminal says more");
+            Found::Broken(Arc::new(fault.into()))
+        }
+    }
+}
+
+/// As [`look`], and blocks.
+pub(super) fn look_now(site: &dyn Site, path: &str) -> Found {
+    let file = |status, name: String| match site.get(&name) {
+        Some(Ok(body)) => match load(body) {
+            Ok(loaded) => Found::File(status, name, loaded),
+            // A picture that was deleted a moment ago; the build that says so is on its way.
+            Err(_) => Found::Nothing,
+        },
+        Some(Err(problems)) => Found::Broken(problems),
+        None => Found::Nothing,
+    };
+    match route(site, path) {
+        Route::File(name) => file(StatusCode::OK, name),
+        Route::Folder(to) => Found::Folder(to),
+        Route::Missing(Some(name)) => match file(StatusCode::NOT_FOUND, name) {
+            Found::Broken(_) => Found::Nothing,
+            found => found,
+        },
+        Route::Missing(None) => Found::Nothing,
+        Route::Malformed => Found::Malformed,
+    }
+}
+
+/// Says what is wrong where there is no page to say it over.
+fn failed(status: StatusCode, problems: &Diagnostics) -> Response {
+    let page = live::with_script(&state::failed_page(problems), "");
+    (status, [(header::CONTENT_TYPE, mime::of("x.html"))], page).into_response()
+}
+
+pub(super) fn say(status: StatusCode, text: &'static str) -> Response {
     (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
@@ -109,18 +202,8 @@ fn see_folder(to: &str, query: Option<&str>) -> Response {
     }
 }
 
-/// The tag of what would be served for a path.
-pub(super) async fn page_etag(files: &Files, path: &str) -> String {
-    match files.route(path) {
-        Route::File(_, body) | Route::Missing(Some((_, body))) => {
-            load(body).await.map_or_else(|_| String::new(), |loaded| loaded.etag)
-        }
-        _ => NOTHING.to_owned(),
-    }
-}
-
 /// A file, ready to be sent.
-struct Loaded {
+pub(super) struct Loaded {
     etag: String,
     content: Content,
 }
@@ -130,44 +213,30 @@ enum Content {
     Large(File, u64),
 }
 
-async fn load(body: &Body) -> io::Result<Loaded> {
-    match body {
+fn load(body: Body) -> io::Result<Loaded> {
+    let path = match body {
         Body::Bytes(bytes) => {
-            Ok(Loaded { etag: Digest::of(bytes).short(), content: Content::Bytes(bytes.clone()) })
+            return Ok(Loaded { etag: Digest::of(&bytes).short(), content: Content::Bytes(bytes) });
         }
-        Body::File(path) => {
-            let path = path.clone();
-            spawn_blocking(move || {
-                let mut file = File::open(path)?;
-                let found = file.metadata()?;
-                let time = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-                let etag = format!("{:x}-{:x}", found.len(), time.as_nanos());
-                let content = if found.len() <= SMALL {
-                    let mut bytes = Vec::new();
-                    file.read_to_end(&mut bytes)?;
-                    Content::Bytes(bytes.into())
-                } else {
-                    Content::Large(file, found.len())
-                };
-                Ok(Loaded { etag, content })
-            })
-            .await?
-        }
-    }
+        Body::File(path) => path,
+    };
+    let mut file = File::open(path)?;
+    let found = file.metadata()?;
+    let time = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let etag = format!("{:x}-{:x}", found.len(), time.as_nanos());
+    let content = if found.len() <= SMALL {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Content::Bytes(bytes.into())
+    } else {
+        Content::Large(file, found.len())
+    };
+    Ok(Loaded { etag, content })
 }
 
-async fn send(
-    status: StatusCode,
-    name: &OutputPath,
-    body: &Body,
-    head: bool,
-    headers: &HeaderMap,
-) -> Response {
-    let Ok(Loaded { etag, content }) = load(body).await else {
-        // A picture that was deleted a moment ago; the build that says so is on its way.
-        return nothing();
-    };
-    let kind = mime::of(name.as_str());
+fn send(status: StatusCode, name: &str, loaded: Loaded, head: bool, headers: &HeaderMap) -> Response {
+    let Loaded { etag, content } = loaded;
+    let kind = mime::of(name);
     let content = match content {
         Content::Bytes(page) if kind.starts_with("text/html") => {
             Content::Bytes(live::with_script(&page, &etag))

@@ -1,40 +1,66 @@
 //! Who may ask: a preview holds drafts, and any page in the author's browser can send it requests.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, Uri, header};
 
-/// Which names this server answers to.
+/// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Peer {
+    /// Who asks.
+    pub(super) remote: SocketAddr,
+    /// The address that was asked.
+    pub(super) local: SocketAddr,
+}
+
+impl Peer {
+    /// Whether who asks sits at this machine: only then may an editor be opened on it.
+    pub(super) fn is_here(self) -> bool {
+        let remote = self.remote.ip().to_canonical();
+        remote.is_loopback() || remote == self.local.ip().to_canonical()
+    }
+}
+
+/// Which names this server answers to.
+#[derive(Clone, Debug)]
 pub(super) struct Guard {
-    /// It listens beyond this machine, because somebody asked for that.
-    open: bool,
+    /// Addresses besides the loopback ones, because somebody asked for them.
+    own: Vec<IpAddr>,
 }
 
 impl Guard {
-    pub(super) fn new(host: IpAddr) -> Self {
-        Self { open: !host.is_loopback() }
+    /// The guard of a server that listens at `host`, and is known by `own` addresses beyond that.
+    pub(super) fn new(host: IpAddr, own: &[IpAddr]) -> Self {
+        let named = Some(host).filter(|host| !host.is_unspecified() && !host.is_loopback());
+        Self { own: own.iter().copied().chain(named).collect() }
     }
 
     /// Whether the request was sent to a name of this server.
     ///
     /// A foreign name means DNS rebinding: a web page has its own name resolve to this machine, and
-    /// so passes for the same origin. A number cannot be rebound, so a server for the local network
-    /// answers to any; the port may be another one, where it is forwarded.
-    pub(super) fn knows_host(self, uri: &Uri, headers: &HeaderMap) -> bool {
+    /// so passes for the same origin. The port may be another one, where it is forwarded.
+    pub(super) fn knows_host(&self, uri: &Uri, headers: &HeaderMap, peer: Peer) -> bool {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-        let in_line = uri.authority().is_none_or(|authority| self.allows(authority.as_str()));
-        in_line && host.to_str().is_ok_and(|host| self.allows(host))
+        let in_line = uri.authority().is_none_or(|authority| self.allows(authority.as_str(), peer));
+        in_line && host.to_str().is_ok_and(|host| self.allows(host, peer))
     }
 
-    fn allows(self, authority: &str) -> bool {
+    fn allows(&self, authority: &str, peer: Peer) -> bool {
         let Some(host) = host_of(authority) else { return false };
         if host.eq_ignore_ascii_case("localhost") {
             return true;
         }
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        bare.parse::<IpAddr>().is_ok_and(|address| self.open || address.is_loopback())
+        let Ok(address) = bare.parse::<IpAddr>() else { return false };
+        // A machine may have more addresses than it was asked for: the one that was reached is its own.
+        address.is_loopback() || self.own.contains(&address) || address == peer.local.ip().to_canonical()
+    }
+
+    /// Whether the request was made by a page of this server, and says so: what changes something
+    /// is done for no other.
+    pub(super) fn is_surely_own_page(headers: &HeaderMap) -> bool {
+        headers.contains_key(header::ORIGIN) && Self::is_own_page(headers)
     }
 
     /// Whether the request comes from a page of this server, or from no page at all.
@@ -66,11 +92,14 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_known() {
-        let loopback = Guard::new("127.0.0.1".parse().unwrap());
+        let peer =
+            |local: &str| Peer { remote: "10.0.0.9:5".parse().unwrap(), local: local.parse().unwrap() };
+        let here = peer("127.0.0.1:1111");
+        let loopback = Guard::new("127.0.0.1".parse().unwrap(), &[]);
         for good in
             ["localhost", "localhost:1111", "LocalHost:80", "127.0.0.1:1111", "[::1]:1111", "127.0.0.2"]
         {
-            assert!(loopback.allows(good), "{good}");
+            assert!(loopback.allows(good, here), "{good}");
         }
         for bad in [
             "",
@@ -86,10 +115,18 @@ mod tests {
             "0.0.0.0:1111",
             "[localhost]",
         ] {
-            assert!(!loopback.allows(bad), "{bad}");
+            assert!(!loopback.allows(bad, here), "{bad}");
         }
-        let network = Guard::new("0.0.0.0".parse().unwrap());
-        assert!(network.allows("192.168.1.5:1111") && !network.allows("evil.example"));
+        let network = Guard::new("0.0.0.0".parse().unwrap(), &["192.168.1.5".parse().unwrap()]);
+        let reached = peer("[::ffff:10.0.0.2]:1111");
+        for good in ["192.168.1.5:1111", "10.0.0.2:1111", "localhost"] {
+            assert!(network.allows(good, reached), "{good}");
+        }
+        for bad in ["evil.example", "192.168.1.6", "10.0.0.9"] {
+            assert!(!network.allows(bad, reached), "{bad}");
+        }
+        assert!(!reached.is_here() && Peer { remote: "[::1]:5".parse().unwrap(), ..reached }.is_here());
+        assert!(Peer { remote: "10.0.0.2:5".parse().unwrap(), ..reached }.is_here());
     }
 
     #[test]
@@ -107,5 +144,7 @@ mod tests {
         assert!(!from(&[host, ("origin", "null")]));
         assert!(!from(&[host, ("origin", "https://evil.example")]));
         assert!(!from(&[host, ("sec-fetch-site", "cross-site")]));
+        let silent = HeaderMap::from_iter([(header::HOST, "localhost:1111".parse().unwrap())]);
+        assert!(Guard::is_own_page(&silent) && !Guard::is_surely_own_page(&silent));
     }
 }

@@ -129,7 +129,7 @@
     if (source || document.hidden) return;
     const query = new URLSearchParams({ token: TOKEN, page: location.pathname, etag });
     source = new EventSource(`/__kenes/events?${query}`);
-    source.addEventListener("reload", reload);
+    source.addEventListener("change", reload);
     source.addEventListener("clear", hide);
     source.addEventListener("errors", (event) => show(JSON.parse(event.data)));
     source.addEventListener("error", () => {

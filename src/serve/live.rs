@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,14 +12,17 @@ use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 use tokio::sync::{mpsc, watch};
 
-use crate::serve::answer;
-use crate::serve::state::State;
+use crate::serve::answer::{self, Found};
+use crate::serve::state::{State, Trouble, both};
 
 /// The script's address.
 pub(super) const SCRIPT: &str = "/__kenes/live.js";
 
 /// The address of the events.
 pub(super) const EVENTS: &str = "/__kenes/events";
+
+/// How soon a browser asks again when the server has gone.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// A secret of this process, which only its own pages know: a page of somebody else that learns
 /// of this port cannot listen.
@@ -86,28 +90,21 @@ impl Listener {
         }
         listener
     }
-
-    /// Whether the page that listens is another than would be served now.
-    async fn is_stale(&self, state: &State) -> bool {
-        match &state.files {
-            None => true,
-            Some(files) => answer::page_etag(files, &self.page).await != self.etag,
-        }
-    }
 }
 
 /// The events for one page, until it goes away:
-/// - `reload`: the site was built again, and is another now; with the build's number
-/// - `errors`: it could not be built, and why
-/// - `clear`: it was built again, and is what it was
-pub(super) fn events(listener: Listener, states: watch::Receiver<State>) -> Response {
+/// - `change`: what is served for it now is something else; with its tag
+/// - `errors`: what is wrong with the site, or with this page
+/// - `clear`: nothing is any more
+/// - `follow`: another page is being edited; with its address
+pub(super) fn events(listener: Listener, states: watch::Receiver<State>, follow: bool) -> Response {
     let (sender, receiver) = mpsc::channel(4);
     tokio::spawn(async move {
         // Ends when the page goes away: then `send` fails, or `closed` comes true.
         let gone = sender.clone();
         tokio::select! {
             () = gone.closed() => {}
-            _ = tell(listener, states, sender) => {}
+            _ = tell(listener, states, follow, sender) => {}
         }
     });
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
@@ -117,30 +114,42 @@ pub(super) fn events(listener: Listener, states: watch::Receiver<State>) -> Resp
 async fn tell(
     listener: Listener,
     mut states: watch::Receiver<State>,
+    follow: bool,
     sender: mpsc::Sender<Result<Event, Infallible>>,
 ) -> Option<()> {
+    let Listener { page, mut etag, .. } = listener;
+    let mut shown = None;
+    // Those who come later follow what is edited from then on.
+    let mut followed = states.borrow().build;
+    // Again at once after a restart of the server, not in a few seconds.
+    sender.send(Ok(Event::default().retry(RETRY).comment("listening"))).await.ok()?;
+    let address = crate::base::path::decode_path(&page).unwrap_or_default();
     let mut state = states.wait_for(|state| state.build > 0).await.ok()?.clone();
-    let stale = listener.is_stale(&state).await;
-    let seen = state.content;
-    let mut troubled = false;
     loop {
-        let build = state.build.to_string();
-        let event = match &state.trouble {
-            Some(trouble) => {
-                troubled = true;
-                Some(Event::default().event("errors").data(&trouble.json))
+        let mut trouble = None;
+        if let Some(site) = &state.site {
+            let found = answer::look(Arc::clone(site), page.clone()).await;
+            if let Some(now) = found.etag().filter(|now| *now != etag) {
+                now.clone_into(&mut etag);
+                sender.send(Ok(Event::default().event("change").data(now))).await.ok()?;
             }
-            None if stale || state.content != seen => {
-                // The page will come back as a new listener.
-                sender.send(Ok(Event::default().event("reload").data(build))).await.ok()?;
-                return Some(());
+            if let Found::Broken(problems) = found {
+                trouble = Trouble::new(&both(&state.problems, &problems), true);
             }
-            None if std::mem::take(&mut troubled) => Some(Event::default().event("clear").data(build)),
-            None => None,
-        };
-        if let Some(event) = event {
-            sender.send(Ok(event)).await.ok()?;
         }
+        let trouble = trouble.or_else(|| Trouble::new(&state.problems, state.old));
+        if trouble != shown {
+            let event = match &trouble {
+                Some(trouble) => Event::default().event("errors").data(&trouble.json),
+                None => Event::default().event("clear").data(state.build.to_string()),
+            };
+            sender.send(Ok(event)).await.ok()?;
+            shown = trouble;
+        }
+        if follow && state.build > followed && !state.edited.is_empty() && !state.edited.contains(&address) {
+            sender.send(Ok(Event::default().event("follow").data(&state.edited[0]))).await.ok()?;
+        }
+        followed = state.build;
         states.changed().await.ok()?;
         state = states.borrow_and_update().clone();
     }

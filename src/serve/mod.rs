@@ -7,9 +7,9 @@
 //!
 //! - `server`: starting and stopping; the thread that builds
 //! - `watch`, `noise`: which files changed, and when all is quiet
-//! - `state`, `files`: what is being served
-//! - `answer`, `guard`, `range`, `mime`: HTTP
-//! - `live`, with `live.js`: reloading and the overlay
+//! - `state`: what is being served; `files`: a site that is rendered already
+//! - `answer`, `route`, `guard`, `range`, `mime`: HTTP
+//! - `live`, with `live.js`: what browsers are told; `author`, `editor`: what the author's panel does
 //!
 //! **Who may ask.** A preview shows drafts, and any web page that its author has open can send
 //! requests to it. It listens on the loopback address unless told otherwise, answers only to names
@@ -20,30 +20,74 @@
 #![allow(clippy::result_large_err)]
 
 mod answer;
+mod author;
+mod editor;
 mod files;
 mod guard;
 mod live;
 mod mime;
 mod noise;
 mod range;
+mod route;
 mod server;
 mod state;
 #[cfg(test)]
 mod tests;
 mod watch;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use jiff::civil::Date;
+use serde_json::Value;
 
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::write::Body;
+
+pub use editor::Editor;
 pub use files::Files;
 pub use server::{Server, run};
 
 /// The port that is tried first, as in Zola.
 pub const DEFAULT_PORT: u16 = 1111;
+
+/// One state of a site, whole and consistent, for as long as anybody holds it. Pages may be rendered
+/// when they are asked for.
+pub trait Site: Send + Sync {
+    /// Whether there is an output file of this path. Cheap: nothing is rendered for it.
+    fn contains(&self, path: &str) -> bool;
+
+    /// The output file of this path, rendered now if need be; this may take a while. What was asked
+    /// for once should be kept: a page in view is asked for after each build.
+    ///
+    /// An error: there is such a file, and it cannot be rendered.
+    fn get(&self, path: &str) -> Option<Result<Body, Arc<Diagnostics>>>;
+
+    /// What the author's panel says of the page of this output file, if it is one; its members are
+    /// those of `cli::panel`. May take a little while.
+    fn about(&self, path: &str) -> Option<Value> {
+        let _ = path;
+        None
+    }
+
+    /// What the panel says of the whole site: its day, drafts, pages of the future. May take a
+    /// little while.
+    fn overview(&self) -> Value {
+        Value::Null
+    }
+
+    /// Renders what nobody asked for yet, to find its mistakes, and returns all that were found by
+    /// rendering, those that [`Site::get`] met included. Ends early, with what it has, when `stop`
+    /// is set. Called once, in a thread of its own, when the pages in view had their turn.
+    fn finish(&self, stop: &AtomicBool) -> Diagnostics {
+        let _ = stop;
+        Diagnostics::new()
+    }
+}
 
 /// What makes a site that can be served.
 pub trait Builder: Send + 'static {
@@ -60,17 +104,34 @@ pub trait Builder: Send + 'static {
     fn listening(&mut self, base_url: &str) {
         let _ = base_url;
     }
+
+    /// The author wants to see the site as it is on this day, or today again. A build follows.
+    fn travel(&mut self, as_of: Option<Date>) {
+        let _ = as_of;
+    }
 }
 
 /// One build.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Build {
-    /// The site; `None` if it could not be built, and then the last good one stays.
-    pub files: Option<Arc<Files>>,
-    /// What is wrong, or could be better.
+    /// The site; `None` if it could not be built, and then the last good one stays. There may be
+    /// errors all the same: they are shown over the pages.
+    pub site: Option<Arc<dyn Site>>,
+    /// What is wrong, or could be better, as far as it is known by now.
     pub diagnostics: Diagnostics,
     /// One line for the terminal: counts and the like.
     pub summary: String,
+    /// The addresses, such as `/ru/council/`, of the pages whose own sources changed.
+    pub edited: Vec<String>,
+}
+
+impl fmt::Debug for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { site, diagnostics, summary, edited } = self;
+        let mut shown = f.debug_struct("Build");
+        shown.field("site", &site.is_some()).field("diagnostics", diagnostics);
+        shown.field("summary", summary).field("edited", edited).finish()
+    }
 }
 
 /// How to serve.
@@ -82,13 +143,27 @@ pub struct Options {
     pub port: Option<u16>,
     /// Whether to open a browser after the first build.
     pub open: bool,
+    /// Whether browsers go to the page that is being edited.
+    pub follow: bool,
+    /// What opens a file of the site at a line, when its author clicks on it.
+    pub editor: Editor,
+    /// The site's folder; nothing out of it is opened.
+    pub root: PathBuf,
     /// Folders in which changes mean nothing, such as the output folder.
     pub ignored: Vec<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { host: IpAddr::V4(Ipv4Addr::LOCALHOST), port: None, open: false, ignored: Vec::new() }
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: None,
+            open: false,
+            follow: false,
+            editor: Editor::default(),
+            root: PathBuf::from("."),
+            ignored: Vec::new(),
+        }
     }
 }
 
@@ -101,6 +176,8 @@ pub enum Event {
         url: String,
         /// The default port was taken, so it is another.
         moved: bool,
+        /// The address for other machines of the local network, if it listens for them.
+        network: Option<String>,
     },
     /// A build begins.
     Building {
@@ -113,6 +190,11 @@ pub enum Event {
         build: Build,
         /// How long it took.
         elapsed: Duration,
+    },
+    /// All pages of the last build are rendered, and mistakes were found that it did not know of.
+    Found {
+        /// Those mistakes.
+        diagnostics: Diagnostics,
     },
     /// Something else went wrong: a folder cannot be watched, no browser opens.
     Trouble(Diagnostic),

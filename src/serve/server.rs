@@ -1,27 +1,43 @@
 //! Starting and stopping, and the thread that builds.
 
+use std::convert::Infallible;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, Sender, channel};
-use std::time::Instant;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::civil::Date;
 use tokio::runtime::Runtime;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tokio::sync::Semaphore;
 
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::serve::answer::{App, answer};
-use crate::serve::guard::Guard;
+use crate::serve::guard::{Guard, Peer};
 use crate::serve::live::Token;
 use crate::serve::state::Shared;
 use crate::serve::watch::{Changes, Message, Watcher};
-use crate::serve::{Build, Builder, DEFAULT_PORT, Event, Options};
+use crate::serve::{Build, Builder, DEFAULT_PORT, Event, Options, Site};
 use crate::write::cause;
+
+/// Connections at once; a browser opens six. Most systems let a process have 1,024 files.
+const MOST_CONNECTIONS: usize = 600;
+
+/// How long a request, or the next one on a connection, may take to arrive.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the pages in view have before all others are rendered.
+const HEAD_START: Duration = Duration::from_millis(60);
 
 /// Ports that are tried after the default one.
 const MORE_PORTS: u16 = 20;
@@ -68,25 +84,36 @@ impl Server {
             .build()
             .map_err(|error| broken(&error))?;
         let state = Shared::new();
-        let app = App { guard: Guard::new(options.host), token: Token::new(), state: state.clone() };
+        let network = lan_address(address.ip());
+        let url = url(SocketAddr::new(network.unwrap_or(address.ip()), address.port()));
+        let (watcher, stop, trouble) = Watcher::new(&options.ignored);
+        let wish = Wish::default();
+        let app = App {
+            guard: Guard::new(options.host, network.as_slice()),
+            token: Token::new(),
+            state: state.clone(),
+            follow: options.follow,
+            editor: options.editor.clone(),
+            root: options.root.as_path().into(),
+            travel: travel(&wish, &stop),
+        };
         let listener = {
             let _inside = runtime.enter();
             tokio::net::TcpListener::from_std(listener).map_err(|error| broken(&error))?
         };
-        let router = router(Arc::new(app));
-        runtime.spawn(async move { axum::serve(listener, router).await });
+        runtime.spawn(accept(listener, Arc::new(app)));
 
-        let url = url(address);
+        let here = here(address);
         let (reports, events) = channel();
         // The one who holds the server reads this; if nobody does, nobody wants to know.
-        let _ = reports.send(Event::Listening { url: format!("{url}/"), moved });
+        let network = network.map(|_| format!("{url}/"));
+        let _ = reports.send(Event::Listening { url: format!("{here}/"), moved, network });
         builder.listening(&url);
-        let (watcher, stop, trouble) = Watcher::new(&options.ignored);
         if let Some(trouble) = trouble {
             let _ = reports.send(Event::Trouble(trouble));
         }
-        let opens = options.open.then(|| format!("{url}/"));
-        let worker = Worker { builder, watcher, state, reports };
+        let opens = options.open.then(|| format!("{here}/"));
+        let worker = Worker { builder, watcher, wish, state, reports, finishing: None };
         let started = std::thread::Builder::new().name("kenes-build".to_owned());
         started.spawn(move || worker.work(opens.as_deref())).map_err(|error| broken(&error))?;
         Ok(Self { address, events, stop, runtime: Some(runtime) })
@@ -117,18 +144,35 @@ impl Drop for Server {
     }
 }
 
-/// The service, with the headers that every response has.
-fn router(app: Arc<App>) -> Router {
-    let always = |name: HeaderName, value| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
-    Router::new()
-        .fallback(answer)
-        // A preview is asked again each time, and answers 304 where nothing changed.
-        .layer(always(header::CACHE_CONTROL, "no-cache"))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
-        .with_state(app)
+/// Answers whoever connects. A client that says nothing, or half a request, is let go after a while,
+/// and so many at once cannot be that the process runs out of files.
+async fn accept(listener: tokio::net::TcpListener, app: Arc<App>) {
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    // Fails never: it is not closed.
+    while let Ok(place) = Arc::clone(&room).acquire_owned().await {
+        let Ok((stream, remote)) = listener.accept().await else {
+            // Too many open files, most likely: some are about to be closed.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        // Fails for who is gone already.
+        let Ok(local) = stream.local_addr() else { continue };
+        let peer = Peer { remote, local };
+        let _ = stream.set_nodelay(true);
+        let app = Arc::clone(&app);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let app = Arc::clone(&app);
+            async move { Ok::<_, Infallible>(answer(app, request.map(Body::new), peer).await) }
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            // A broken connection is nobody's concern.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
 }
 
 /// Listens where the options say, or near it; whether the default port was taken.
@@ -165,21 +209,55 @@ fn listen(options: &Options) -> Result<(TcpListener, SocketAddr, bool), Diagnost
 }
 
 /// The address for a browser on this machine, without a slash at the end.
-fn url(address: SocketAddr) -> String {
+fn here(address: SocketAddr) -> String {
     let host = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(host, address.port()))
+    url(SocketAddr::new(host, address.port()))
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// The address by which other machines reach a server that listens at `host`, if it listens for them.
+fn lan_address(host: IpAddr) -> Option<IpAddr> {
+    if host.is_loopback() {
+        return None;
+    }
+    if !host.is_unspecified() {
+        return Some(host);
+    }
+    // Nothing is sent: the system only says by which of its addresses it would go to the outside
+    // (the target is one that belongs to nobody: RFC 5737, section 3).
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let found = socket.local_addr().ok()?.ip();
+    (!found.is_unspecified() && !found.is_loopback()).then_some(found)
+}
+
+/// The day that somebody wants to see the site as on, and that is not built for yet.
+type Wish = Arc<Mutex<Option<Option<Date>>>>;
+
+fn travel(wish: &Wish, worker: &Sender<Message>) -> Box<dyn Fn(Option<Date>) + Send + Sync> {
+    let (wish, worker) = (Arc::clone(wish), worker.clone());
+    Box::new(move |day| {
+        *wish.lock().unwrap_or_else(PoisonError::into_inner) = Some(day);
+        // Fails when the server is being dropped.
+        let _ = worker.send(Message::Wake);
+    })
 }
 
 /// The thread that builds, one build after the other.
 struct Worker<B> {
     builder: B,
     watcher: Watcher,
+    wish: Wish,
     state: Shared,
     reports: Sender<Event>,
+    finishing: Option<Finishing>,
 }
 
 impl<B: Builder> Worker<B> {
@@ -217,6 +295,12 @@ impl<B: Builder> Worker<B> {
     }
 
     fn build(&mut self, changed: Vec<std::path::PathBuf>) {
+        // What is still being rendered is out of date, and takes time from this.
+        self.finishing = None;
+        let wish = self.wish.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(day) = wish {
+            self.builder.travel(day);
+        }
         self.report(Event::Building { changed: changed.clone() });
         let start = Instant::now();
         let build = catch_unwind(AssertUnwindSafe(|| self.builder.build(&changed)));
@@ -225,16 +309,65 @@ impl<B: Builder> Worker<B> {
             let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
             let fault = Diagnostic::error(codes::INTERNAL, format!("the build broke off: {said}"))
                 .help("this is a fault of Kenes and should be reported; the last good build is still served");
-            Build { files: None, diagnostics: fault.into(), summary: String::new() }
+            Build { diagnostics: fault.into(), ..Build::default() }
         });
         let elapsed = start.elapsed();
-        self.state.publish(&build);
+        let number = self.state.publish(&build);
+        let site = build.site.clone();
         self.report(Event::Built { build, elapsed });
+        if let Some(site) = site {
+            self.finishing = Some(Finishing::start(number, site, self.state.clone(), self.reports.clone()));
+        }
     }
 
     fn report(&self, event: Event) {
         // Fails when the server is being dropped.
         let _ = self.reports.send(event);
+    }
+}
+
+/// The rendering, in the background, of what nobody asked for; it ends when this is dropped.
+struct Finishing(Arc<Stop>);
+
+#[derive(Default)]
+struct Stop {
+    set: AtomicBool,
+    /// Whether it is set, for who sleeps.
+    asleep: Mutex<bool>,
+    woken: Condvar,
+}
+
+impl Finishing {
+    fn start(build: u64, site: Arc<dyn Site>, state: Shared, reports: Sender<Event>) -> Self {
+        let stop = Arc::new(Stop::default());
+        let mine = Arc::clone(&stop);
+        let work = move || {
+            let asleep = mine.asleep.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(mine.woken.wait_timeout_while(asleep, HEAD_START, |stopped| !*stopped));
+            if mine.set.load(Ordering::Relaxed) {
+                return;
+            }
+            // Pages that cannot be rendered say so themselves; a fault here has the thread end.
+            let Ok(found) = catch_unwind(AssertUnwindSafe(|| site.finish(&mine.set))) else { return };
+            if mine.set.load(Ordering::Relaxed) {
+                return;
+            }
+            let news = state.found(build, found);
+            if !news.is_empty() {
+                let _ = reports.send(Event::Found { diagnostics: news });
+            }
+        };
+        // Without the thread mistakes of other pages are found when those are looked at.
+        let _ = std::thread::Builder::new().name("kenes-finish".to_owned()).spawn(work);
+        Self(stop)
+    }
+}
+
+impl Drop for Finishing {
+    fn drop(&mut self) {
+        self.0.set.store(true, Ordering::Relaxed);
+        *self.0.asleep.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.woken.notify_all();
     }
 }
 

@@ -7,41 +7,46 @@ use tokio::sync::watch;
 
 use crate::base::diagnostic::Diagnostics;
 use crate::base::report;
-use crate::serve::Build;
-use crate::serve::files::Files;
+use crate::serve::{Build, Site};
 
 /// Problems that the overlay is sent at most; it says how many more there are.
 const MOST_PROBLEMS: usize = 100;
 
 /// One state of the preview. A request sees one of them, never two halves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct State {
     /// How many builds there were, failed ones included; 0 before the first has ended.
     pub(super) build: u64,
-    /// Goes up when the files change.
-    pub(super) content: u64,
     /// The last good build.
-    pub(super) files: Option<Arc<Files>>,
-    /// What is wrong, if the last build failed.
-    pub(super) trouble: Option<Arc<Trouble>>,
+    pub(super) site: Option<Arc<dyn Site>>,
+    /// Whether `site` is of an earlier build, because the last one failed.
+    pub(super) old: bool,
+    /// All that is known to be wrong with the present sources, or could be better.
+    pub(super) problems: Arc<Diagnostics>,
+    /// The addresses of the pages whose sources the last build found changed.
+    pub(super) edited: Arc<[String]>,
 }
 
-/// What is wrong, for the overlay and for browsers without JavaScript.
-#[derive(Debug)]
+/// What is wrong, for the overlay.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
     pub(super) json: String,
-    pub(super) text: String,
 }
 
 impl Trouble {
-    fn new(diagnostics: &Diagnostics) -> Self {
+    /// `None` if there are no errors. `old`: the page that is seen is of an earlier build.
+    pub(super) fn new(diagnostics: &Diagnostics, old: bool) -> Option<Self> {
+        if !diagnostics.has_errors() {
+            return None;
+        }
         let mut value = report::json(diagnostics);
+        value["old"] = old.into();
         if let Some(all) = value["diagnostics"].as_array_mut() {
             // Errors are what stands in the way; warnings fill the room that is left.
             all.sort_by_key(|one| one["severity"] != "error");
             all.truncate(MOST_PROBLEMS);
         }
-        Self { json: value.to_string(), text: in_plain_words(diagnostics) }
+        Some(Self { json: value.to_string() })
     }
 }
 
@@ -71,7 +76,7 @@ fn in_plain_words(diagnostics: &Diagnostics) -> String {
 }
 
 /// The state for those who ask, and for those who wait for the next one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Shared(watch::Sender<State>);
 
 impl Shared {
@@ -79,21 +84,39 @@ impl Shared {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Puts a finished build in the place of the one before, at one stroke.
-    pub(super) fn publish(&self, build: &Build) {
+    /// Puts a finished build in the place of the one before, at one stroke. Returns its number.
+    pub(super) fn publish(&self, build: &Build) -> u64 {
+        let mut number = 0;
         self.0.send_modify(|state| {
             state.build += 1;
-            match &build.files {
-                Some(files) => {
-                    if !state.files.as_ref().is_some_and(|old| old.same(files)) {
-                        state.content += 1;
-                    }
-                    state.files = Some(Arc::clone(files));
-                    state.trouble = None;
-                }
-                None => state.trouble = Some(Arc::new(Trouble::new(&build.diagnostics))),
+            number = state.build;
+            state.old = build.site.is_none();
+            if build.site.is_some() {
+                state.site.clone_from(&build.site);
             }
+            state.problems = Arc::new(build.diagnostics.clone());
+            state.edited = build.edited.as_slice().into();
         });
+        number
+    }
+
+    /// Adds what was found when all pages of a build were rendered, unless there is a newer one.
+    /// Returns what was not known before.
+    pub(super) fn found(&self, build: u64, found: Diagnostics) -> Diagnostics {
+        let mut news = Diagnostics::new();
+        self.0.send_if_modified(|state| {
+            if state.build != build {
+                return false;
+            }
+            news.extend(found.into_iter().filter(|one| !state.problems.iter().any(|known| known == one)));
+            if news.is_empty() {
+                return false;
+            }
+            state.problems = Arc::new(both(&state.problems, &news));
+            state.edited = Arc::default();
+            true
+        });
+        news
     }
 
     /// The present state; waits for the first build to end.
@@ -109,9 +132,16 @@ impl Shared {
     }
 }
 
-/// The page that answers while there is no good build yet.
-pub(super) fn failed_page(trouble: Option<&Trouble>) -> Bytes {
-    let text = trouble.map_or("", |trouble| trouble.text.as_str());
+/// The problems of both, sorted, each once.
+pub(super) fn both(one: &Diagnostics, other: &Diagnostics) -> Diagnostics {
+    let mut all = one.clone();
+    all.extend(other.clone());
+    all.finish(false)
+}
+
+/// The page that answers for one that cannot be rendered, or while there is no good build yet.
+pub(super) fn failed_page(problems: &Diagnostics) -> Bytes {
+    let text = in_plain_words(problems);
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     include_str!("failed.html").replace("{{trouble}}", &text).into()
 }

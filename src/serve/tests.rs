@@ -44,7 +44,7 @@ impl Builder for Copier {
             files.push((OutputPath::parse(&name).unwrap(), text.into()));
         }
         if !build.diagnostics.has_errors() {
-            build.files = Some(Arc::new(files.into_iter().collect::<Files>()));
+            build.site = Some(Arc::new(files.into_iter().collect::<Files>()));
         }
         build
     }
@@ -54,12 +54,12 @@ impl Builder for Copier {
     }
 }
 
-struct Site {
+struct Preview {
     folder: TempDir,
     server: Server,
 }
 
-impl Site {
+impl Preview {
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {
@@ -200,7 +200,7 @@ impl Answer {
 
 #[test]
 fn pages_are_served_with_the_headers_of_a_preview() {
-    let site = Site::portal();
+    let site = Preview::portal();
     let home = site.get("/");
     assert_eq!(home.status, 200);
     assert!(home.body.starts_with("<body>home<script src=\"/__kenes/live.js\""), "{}", home.body);
@@ -226,19 +226,19 @@ fn pages_are_served_with_the_headers_of_a_preview() {
 
 #[test]
 fn what_is_not_there_is_404_with_the_sites_own_page() {
-    let site = Site::portal();
+    let site = Preview::portal();
     for (path, text) in [("/x", "none"), ("/kk/x/", "none"), ("/ru/x/y", "нет"), ("/ru/", "нет")] {
         let answer = site.get(path);
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.body.contains(text) && answer.body.contains("live.js"), "{path}: {}", answer.body);
     }
-    let bare = Site::new(&[("index.html", "x")]);
+    let bare = Preview::new(&[("index.html", "x")]);
     assert!(bare.get("/x").status == 404 && bare.get("/x").body.contains("live.js"));
 }
 
 #[test]
 fn unchanged_pages_and_parts_of_files() {
-    let site = Site::portal();
+    let site = Preview::portal();
     for path in ["/", "/site.css", "/media/film.webm"] {
         let etag = site.get(path).header("etag").unwrap().to_owned();
         let again = site.ask("GET", path, &[("If-None-Match", &format!("\"x\", W/{etag}"))]);
@@ -264,7 +264,7 @@ fn unchanged_pages_and_parts_of_files() {
 
 #[test]
 fn only_names_and_pages_of_this_machine_are_answered() {
-    let site = Site::portal();
+    let site = Preview::portal();
     for host in ["evil.example", "evil.example:1111", "", "localhost.evil.example", "192.168.0.1"] {
         assert_eq!(site.ask("GET", "/", &[("Host", host)]).status, 403, "{host}");
     }
@@ -289,7 +289,7 @@ fn only_names_and_pages_of_this_machine_are_answered() {
 
 #[test]
 fn no_spelling_leads_out_and_no_request_harms() {
-    let site = Site::portal();
+    let site = Preview::portal();
     site.write("../secret.txt", "secret");
     for path in [
         "/../secret.txt",
@@ -348,7 +348,7 @@ fn no_spelling_leads_out_and_no_request_harms() {
 
 #[test]
 fn a_change_reloads_the_page_and_an_error_is_shown_on_it() {
-    let site = Site::portal();
+    let site = Preview::portal();
     let mut listener = site.listen("/ru/кеңес/");
     site.write("index.html", "<body>ERROR</body>");
     let build = site.wait_for_build();
@@ -369,7 +369,10 @@ fn a_change_reloads_the_page_and_an_error_is_shown_on_it() {
     listener.wait_for("event: clear\n");
     site.write("ru/new/index.html", "<body>new</body>");
     site.wait_for_build();
-    listener.wait_for("event: reload\ndata: 4\n");
+    site.write("ru/кеңес/index.html", "<body>кеңес!</body>");
+    site.wait_for_build();
+    let before = listener.wait_for("event: change\n");
+    assert_eq!(before.matches("event").count(), 1, "another page is nothing to this one: {before}");
     assert!(site.get("/ru/new/").body.contains("new"));
     std::fs::remove_dir_all(site.folder.path().join("site/ru")).unwrap();
     site.wait_for_build();
@@ -378,12 +381,12 @@ fn a_change_reloads_the_page_and_an_error_is_shown_on_it() {
     let mut late = site.connect();
     let query = format!("token={}&page=/&etag=0123456789", site.token());
     write!(late, "GET /__kenes/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    Listener { stream: late, seen: String::new() }.wait_for("event: reload\n");
+    Listener { stream: late, seen: String::new() }.wait_for("event: change\n");
 }
 
 #[test]
 fn a_first_build_that_fails_is_shown_on_every_page() {
-    let site = Site::new(&[("index.html", "<body>ERROR")]);
+    let site = Preview::new(&[("index.html", "<body>ERROR")]);
     let answer = site.get("/any/page/");
     assert_eq!(answer.status, 503);
     assert!(answer.body.contains("error K0104: an &lt;b&gt;error&lt;/b&gt;"), "{}", answer.body);
@@ -392,7 +395,7 @@ fn a_first_build_that_fails_is_shown_on_every_page() {
     listener.wait_for("event: errors\n");
     site.write("index.html", "<body>good</body>");
     site.wait_for_build();
-    listener.wait_for("event: reload\n");
+    listener.wait_for("event: change\n");
     assert_eq!(site.get("/").status, 200);
     // A builder that panics is a failed build like any other.
     site.write("index.html", "PANIC");
@@ -403,7 +406,7 @@ fn a_first_build_that_fails_is_shown_on_every_page() {
 
 #[test]
 fn editors_are_understood() {
-    let site = Site::portal();
+    let site = Preview::portal();
     let in_site = |path: &str| site.folder.path().join("site").join(path);
     // Swap and backup files do not matter; they would fail here.
     for noise in [".index.html.swp", "4913", "index.html~", ".#index.html", "#index.html#", ".git/index"] {
@@ -424,7 +427,10 @@ fn editors_are_understood() {
         site.write(&format!("many/{i}.html"), "x");
     }
     site.wait_for_build();
-    listener.wait_for("event: reload\ndata: 3\n");
+    site.write("index.html", "<body>then</body>");
+    site.wait_for_build();
+    assert!(site.get("/").body.contains("then"));
+    listener.wait_for("event: change\n");
     // The watched folder itself goes and comes again.
     std::fs::rename(in_site(""), site.folder.path().join("away")).unwrap();
     site.wait_for_build();
@@ -459,7 +465,7 @@ fn serve_by_hand() {
     let options = Options { port, ..Options::default() };
     super::run(&options, Copier { folder }, |event| match event {
         Event::Built { build, elapsed } => {
-            eprintln!("built in {elapsed:?}, {} files", build.files.map_or(0, |files| files.len()));
+            eprintln!("built in {elapsed:?}, {}", if build.site.is_some() { "good" } else { "bad" });
         }
         event => eprintln!("{event:?}"),
     })

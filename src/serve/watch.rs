@@ -22,6 +22,8 @@ const LONGEST: Duration = Duration::from_millis(300);
 pub(super) enum Message {
     /// From the watcher.
     Seen(notify::Result<notify::Event>),
+    /// Somebody asks for a build: anything may be other.
+    Wake,
     /// The server ends.
     Stop,
 }
@@ -172,6 +174,10 @@ impl Watcher {
     fn take(&mut self, message: Message, changes: &mut Changes) -> Option<bool> {
         let event = match message {
             Message::Stop => return None,
+            Message::Wake => {
+                changes.everything = true;
+                return Some(true);
+            }
             Message::Seen(Err(error)) => {
                 changes.trouble.push(said(&error));
                 return Some(true);
