@@ -316,20 +316,19 @@ fn run(root: &Path, script: &[(Vec<Change>, Look)]) -> Result<(), String> {
     let mut engine = Engine::new(options(root, day));
     let mut served = engine.update(&[]).site;
     for (at, (changes, look)) in script.iter().enumerate() {
-        let mut paths = Vec::new();
+        let (mut paths, mut renewed) = (Vec::new(), false);
         for change in changes {
             if let Change::Day(days) = change {
                 day = DAY.checked_add(jiff::Span::new().days(i64::from(*days))).unwrap();
                 engine.set_today(Today(day));
-                // A day is no file: anything that exists will do.
-                paths.push(root.join("content/a.txt"));
+                renewed = true;
             }
             paths.extend(apply(root, change));
         }
-        if paths.is_empty() {
+        if paths.is_empty() && !renewed {
             continue;
         }
-        let update = engine.update(&paths);
+        let update = if paths.is_empty() { engine.renew() } else { engine.update(&paths) };
         let clean = clean(root, day);
         let told = |what: &str| format!("step {at}: {what}; {:?}", update.diagnostics);
         match (&update.site, &clean) {

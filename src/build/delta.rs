@@ -86,7 +86,7 @@ pub(super) fn follow(
     let dirty = memory.graph.reach(&changed, |_| false);
     let keep = |key: &Key| {
         let id = memory.graph.find(&Node::Key(was.lasting(key)));
-        id.is_some_and(|id| memory.graph.knows(id) && !dirty.contains(&id))
+        id.is_some_and(|id| memory.graph.knows(id) && !dirty.contains(id))
     };
     let moved = |id: ItemId| if since.structure { now.item(was.number(id)) } else { Some(id) };
     let has_data = |id: &Id| matches!(memory.graph.node(*id), Node::Key(Key::Data(_)));
@@ -94,7 +94,7 @@ pub(super) fn follow(
 
     // A menu that many pages share is looked at before all of them are called stale for it.
     let fragments: Vec<(Id, Key)> = {
-        let fragment = |&id: &Id| match memory.graph.node(id) {
+        let fragment = |id: Id| match memory.graph.node(id) {
             Node::Key(key @ Key::Fragment(_)) => Some((id, key.clone())),
             _ => None,
         };
@@ -104,11 +104,11 @@ pub(super) fn follow(
     };
     let is_same = |key: &Key| matches!(key, Key::Fragment(name) if renderer.is_same(name, old));
     let same: Set = fragments.iter().filter(|(_, key)| is_same(key)).map(|(id, _)| *id).collect();
-    let mut stale = memory.graph.reach(&changed, |id| same.contains(&id));
+    let mut stale = memory.graph.reach(&changed, |id| same.contains(id));
     if since.structure {
         stale.extend(moved_outputs(&memory, old, &renderer));
     }
-    for &id in &stale {
+    for id in stale.iter() {
         memory.graph.forget(id);
     }
     memory.number = number;
@@ -116,7 +116,7 @@ pub(super) fn follow(
     for (_, key) in &fragments {
         memory.absorb_made(&renderer, key);
     }
-    memory.spoil(|id| stale.contains(&id));
+    memory.spoil(|id| stale.contains(id));
     renderer
 }
 
@@ -151,16 +151,5 @@ fn moved_outputs(memory: &Memory, old: &Renderer, new: &Renderer) -> Vec<Id> {
         Node::Output(path) => print(old, path) != print(new, path),
         Node::Key(_) => false,
     };
-    // The order of hashes does not matter: the result is a set.
-    #[expect(clippy::iter_over_hash_type)]
-    let moved = {
-        let mut moved = Vec::new();
-        for id in memory.fresh.keys() {
-            if has_moved(id) {
-                moved.push(*id);
-            }
-        }
-        moved
-    };
-    moved
+    memory.fresh.keys().copied().filter(has_moved).collect()
 }

@@ -18,7 +18,6 @@ use super::pipeline::{
 use super::snapshot::{Memory, Snapshot};
 use crate::base::clock::Today;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
-use crate::base::path::UrlPath;
 use crate::config::{self, Config};
 use crate::content::FOLDER;
 use crate::content::markdown::Highlights;
@@ -52,8 +51,8 @@ pub struct Update {
     pub diagnostics: Diagnostics,
     /// How much there is.
     pub counts: Counts,
-    /// The addresses of the pages whose files have changed.
-    pub edited: Vec<UrlPath>,
+    /// The addresses of the pages whose files have changed, as on the site's host.
+    pub edited: Vec<String>,
 }
 
 /// The site as its files are now, with mistakes or without.
@@ -124,7 +123,7 @@ impl Engine {
         &self.options
     }
 
-    /// Takes another day for today; the next [`Engine::update`] sees to what follows from that.
+    /// Takes another day for today; the next [`Engine::update`] or [`Engine::renew`] sees to what follows.
     pub fn set_today(&mut self, today: Today) {
         self.options.today = today;
     }
@@ -138,11 +137,19 @@ impl Engine {
     /// Reads again what has changed: files and folders, a folder standing for all that is in it. None
     /// at all means that anything may have.
     pub fn update(&mut self, paths: &[PathBuf]) -> Update {
-        let changed = Changed::sorted(&self.options.root, paths);
+        self.take(&Changed::sorted(&self.options.root, paths))
+    }
+
+    /// Sees to what follows from another day; no file has changed.
+    pub fn renew(&mut self) -> Update {
+        self.take(&Changed::default())
+    }
+
+    fn take(&mut self, changed: &Changed) -> Update {
         let today = self.options.today;
         match self.present.take().filter(|_| !changed.everything) {
             Some(mut present) => {
-                let edited = present.update(&self.source, &self.options, &changed, today, &mut self.since);
+                let edited = present.update(&self.source, &self.options, changed, today, &mut self.since);
                 self.present = Some(present);
                 self.outcome(edited)
             }
@@ -163,7 +170,7 @@ impl Engine {
         }
     }
 
-    fn outcome(&mut self, edited: Vec<UrlPath>) -> Update {
+    fn outcome(&mut self, edited: Vec<String>) -> Update {
         let Some(present) = &self.present else { unreachable!("there is a site when there is an outcome") };
         let diagnostics = located(present.problems(), &self.source).finish(false);
         let counts = present.counts;
@@ -264,7 +271,7 @@ impl Present {
         changed: &Changed,
         today: Today,
         since: &mut Delta,
-    ) -> Vec<UrlPath> {
+    ) -> Vec<String> {
         let mut statics = changed.statics;
         if changed.theme {
             let (loaded, problems) = load_theme(source, &self.config);
@@ -313,6 +320,6 @@ impl Present {
             }
         }
         let items = edited.iter().filter_map(|path| self.library.of_file(path));
-        items.map(|id| self.library.item(id).url.clone()).collect()
+        items.map(|id| self.config.href(self.library.item(id).url.as_str())).collect()
     }
 }

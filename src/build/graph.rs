@@ -4,7 +4,7 @@
 //! many (a `Key` as well, with reads of its own), or a file of the output. Items are told by numbers
 //! that stay when others come and go, not by those of one library.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
 
@@ -23,8 +23,53 @@ pub(super) enum Node {
 /// The number of a node.
 pub(super) type Id = u32;
 
-/// A set of nodes.
-pub(super) type Set = HashSet<Id, FixedState>;
+/// A set of nodes, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Set {
+    has: Vec<bool>,
+    all: Vec<Id>,
+}
+
+impl Set {
+    /// Adds a node; whether it was not there.
+    pub(super) fn insert(&mut self, id: Id) -> bool {
+        let at = id as usize;
+        if at >= self.has.len() {
+            self.has.resize(at + 1, false);
+        }
+        let new = !std::mem::replace(&mut self.has[at], true);
+        if new {
+            self.all.push(id);
+        }
+        new
+    }
+
+    /// Whether a node is there.
+    pub(super) fn contains(&self, id: Id) -> bool {
+        self.has.get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Id> {
+        self.all.iter().copied()
+    }
+}
+
+impl Extend<Id> for Set {
+    fn extend<T: IntoIterator<Item = Id>>(&mut self, ids: T) {
+        for id in ids {
+            self.insert(id);
+        }
+    }
+}
+
+impl FromIterator<Id> for Set {
+    fn from_iter<T: IntoIterator<Item = Id>>(ids: T) -> Self {
+        let mut set = Self::default();
+        set.extend(ids);
+        set
+    }
+}
 
 /// The graph.
 #[derive(Default)]
@@ -158,7 +203,7 @@ mod tests {
         graph.set(page, vec![text, menu]);
         graph.set(list, vec![menu, menu]);
         let reached = |graph: &Graph, from: Id, stop: Id| {
-            let mut found: Vec<Id> = graph.reach(&[from], |id| id == stop).into_iter().collect();
+            let mut found: Vec<Id> = graph.reach(&[from], |id| id == stop).iter().collect();
             found.sort_unstable();
             found
         };

@@ -1,6 +1,6 @@
 //! One state of a site, of which files are rendered when somebody asks for them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use super::graph::{Graph, Id, Node};
 use super::pipeline::{body, locked, unexplained};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
-use crate::plan::{Route, Target};
+use crate::plan::{Plan, Route, Target};
 use crate::relate::record::Reads;
 use crate::relate::{ItemId, Key, Library};
 use crate::render::{Failures, Rendered, Renderer};
@@ -38,7 +38,7 @@ pub(super) struct Memory {
     /// The lasting number of each item of the library.
     pub(super) lasting: Arc<Lasting>,
     /// The outputs that have been rendered and are what they would be now.
-    pub(super) fresh: HashMap<Id, Fresh, FixedState>,
+    pub(super) fresh: BTreeMap<Id, Fresh>,
     kept: VecDeque<(Id, usize)>,
     kept_bytes: usize,
 }
@@ -180,6 +180,12 @@ impl Snapshot {
     #[must_use]
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        self.renderer.plan()
     }
 
     /// The files that there are, by their paths in the output; without the manifest, which only a

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::base::path::{SourcePath, UrlPath};
+use crate::base::path::UrlPath;
 use crate::config::Config;
 use crate::content::{self, Parsed, markdown::Highlights};
 use crate::plan::{Plan, Target};
@@ -160,12 +160,4 @@ fn entry(
         "source": parsed.path.as_str(),
         "url": url,
     })
-}
-
-/// The addresses of the pages whose own files are among these.
-pub(super) fn edited<'a>(library: &Library, files: impl Iterator<Item = &'a SourcePath>) -> Vec<String> {
-    let files: Vec<&SourcePath> = files.collect();
-    let items = library.ids().map(|id| library.item(id));
-    let edited = items.filter(|item| files.contains(&&item.parsed.path));
-    edited.map(|item| format!("{}{}", library.config().base_path, item.url)).collect()
 }

@@ -1,9 +1,10 @@
-//! `kenes serve`: the pipeline, run into memory for the preview server.
+//! `kenes serve`: the engine, for the preview server.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -13,12 +14,11 @@ use serde_json::Value;
 
 use super::args::{Format, ServeArgs, SiteArgs};
 use super::{SITE_ERRORS, build, panel, report, usage};
-use crate::base::diagnostic::{Diagnostic, Diagnostics};
-use crate::base::path::{OutputPath, SourcePath};
-use crate::build::{Options, Prepared, Sink, body, no_config, prepare};
+use crate::base::diagnostic::Diagnostics;
+use crate::build::{Engine, Snapshot, no_config};
 use crate::config;
-use crate::render::{Mode, Rendered};
-use crate::serve::{self, Build, Builder, Editor, Event, Files, Site};
+use crate::render::Mode;
+use crate::serve::{self, Build, Builder, Editor, Event, Site};
 use crate::source::Source;
 use crate::write::Body;
 
@@ -39,7 +39,8 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
     let output = output_dir(&source);
     let mut ignored = vec![root.join(&output), root.join(".git")];
     ignored.extend(NEVER_WATCHED.iter().map(|name| root.join(name)));
-    let preview = Preview { options, site: args.site.clone(), output };
+    let engine = Engine::new(options);
+    let preview = Preview { engine, site: args.site.clone(), travelled: false, output };
     let options = serve::Options {
         host: args.host.unwrap_or(serve::Options::default().host),
         port: args.port,
@@ -71,10 +72,12 @@ fn output_dir(source: &Source) -> PathBuf {
     config.map_or_else(|| PathBuf::from("public"), |config| PathBuf::from(config.output_dir))
 }
 
-/// Builds the site into memory.
+/// Keeps the site in memory, and up to date.
 struct Preview {
-    options: Options,
+    engine: Engine,
     site: SiteArgs,
+    /// Whether the author asked for another day since the last build.
+    travelled: bool,
     /// The output folder of `kenes build`, as it was when the preview began.
     output: PathBuf,
 }
@@ -82,31 +85,22 @@ struct Preview {
 impl Builder for Preview {
     fn build(&mut self, changed: &[PathBuf]) -> Build {
         // A preview may run over midnight.
-        if let Ok(fresh) = build::options(&self.options.root, &self.site, false, Mode::Serve) {
-            self.options.today = fresh.today;
+        let root = self.engine.options().root.clone();
+        if let Ok(fresh) = build::options(&root, &self.site, false, Mode::Serve) {
+            self.engine.set_today(fresh.today);
         }
-        let prepared = match prepare(&self.options) {
-            Ok(prepared) => prepared,
-            Err(problems) => return Build { diagnostics: problems.finish(false), ..Build::default() },
-        };
-        let memory = Memory::default();
-        let diagnostics = prepared.render(&memory, false, |_| {});
-        let summary = super::summary(prepared.counts);
-        if diagnostics.has_errors() {
-            return Build { diagnostics, summary, ..Build::default() };
-        }
-        let root = &self.options.root;
-        let below = changed.iter().filter_map(|path| path.strip_prefix(root).ok()?.to_str());
-        let sources: Vec<SourcePath> = below.map(SourcePath::new).collect();
-        let edited = panel::edited(&prepared.library, sources.iter());
-        let site = Whole { files: memory.into_files(), prepared, source: Source::new(root) };
-        Build { site: Some(Arc::new(site)), diagnostics, summary, edited }
+        let travelled = std::mem::take(&mut self.travelled) && changed.is_empty();
+        let update = if travelled { self.engine.renew() } else { self.engine.update(changed) };
+        let summary = super::summary(update.counts);
+        let source = Source::new(&root);
+        let site = update.site.map(|state| Arc::new(Shown { state, source }) as Arc<dyn Site>);
+        Build { site, diagnostics: update.diagnostics, summary, edited: update.edited }
     }
 
     /// Templates may load data from anywhere in the site: all that lies in its root is watched,
     /// and what a site is made of even where it is not there yet.
     fn watched(&self) -> Vec<PathBuf> {
-        let root = &self.options.root;
+        let root = &self.engine.options().root;
         let known = [config::FILE_NAME, "content", "templates", "static", "themes", "data"];
         let mut watched: Vec<PathBuf> = known.iter().map(|name| root.join(name)).collect();
         for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
@@ -126,54 +120,42 @@ impl Builder for Preview {
     }
 
     fn listening(&mut self, base_url: &str) {
-        self.options.base_url.get_or_insert_with(|| base_url.to_owned());
+        if self.engine.options().base_url.is_none() {
+            self.engine.set_base_url(base_url.to_owned());
+        }
     }
 
     fn travel(&mut self, as_of: Option<Date>) {
         self.site.as_of = as_of;
+        self.travelled = true;
     }
 }
 
-/// A build, with what it was made of.
-struct Whole {
-    files: Files,
-    prepared: Prepared,
+/// A state of the site, as the server asks for it.
+struct Shown {
+    state: Arc<Snapshot>,
     source: Source,
 }
 
-impl Site for Whole {
+impl Site for Shown {
     fn contains(&self, path: &str) -> bool {
-        self.files.contains(path)
+        self.state.contains(path)
     }
 
     fn get(&self, path: &str) -> Option<Result<Body, Arc<Diagnostics>>> {
-        self.files.get(path)
+        self.state.get(path).map(|made| made.map_err(Arc::new))
     }
 
     fn about(&self, path: &str) -> Option<Value> {
-        panel::about(&self.prepared.library, self.prepared.renderer.as_ref()?.plan(), path)
+        panel::about(self.state.library(), self.state.plan(), path)
     }
 
     fn overview(&self) -> Value {
-        panel::overview(&self.prepared.library, &self.source)
+        panel::overview(self.state.library(), &self.source)
     }
-}
 
-/// Takes the rendered files of one build.
-#[derive(Default)]
-struct Memory(Mutex<Vec<(OutputPath, Body)>>);
-
-impl Sink for Memory {
-    fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>> {
-        let body = body(rendered)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((path.clone(), body));
-        Ok(())
-    }
-}
-
-impl Memory {
-    fn into_files(self) -> Files {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    fn finish(&self, stop: &AtomicBool) -> Diagnostics {
+        self.state.finish(stop)
     }
 }
 

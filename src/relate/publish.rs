@@ -11,6 +11,9 @@ use crate::content::{Front, Parsed};
 use crate::policy::publication::Publication;
 use crate::source::File;
 
+/// A page or section that is shown, and whether it is only because drafts were asked for.
+pub(super) type Shown = (Arc<Parsed>, bool);
+
 /// Those that are shown on the day, each with whether it is shown only because drafts were asked
 /// for, and why the others are not. A language without a home gets one.
 pub(super) fn published(
@@ -19,7 +22,7 @@ pub(super) fn published(
     today: Today,
     drafts: bool,
     problems: &mut Vec<Diagnostic>,
-) -> (Vec<(Arc<Parsed>, bool)>, BTreeMap<String, Publication>) {
+) -> (Vec<Shown>, BTreeMap<String, Publication>) {
     let mut draft_sections: Vec<DraftSection> = parsed
         .iter()
         .filter(|p| p.name.is_section && p.meta().draft)
