@@ -383,3 +383,73 @@ fn the_site_that_the_scripts_begin_with_is_a_good_one() {
     compare(&site, &clean(scratch.path(), DAY).unwrap(), |_| true).unwrap();
     write(&scratch.path().join("content/a.txt"), "x");
 }
+
+/// A file, and a text in it with what comes in its place; a file that was not there is that; `None`: the
+/// file is deleted.
+type Edit = (&'static str, Option<(&'static str, &'static str)>);
+
+/// Edits, each of the site as it is at the beginning, and in `tests/incremental/rendered.txt` the files
+/// that have to be rendered again: those that show what has changed, and no others.
+const EDITS: &[(&str, &[Edit])] = &[
+    ("a word of a text", &[("content/news/two.md", Some(("Second.", "Second, again.")))]),
+    ("a word of a summary", &[("content/news/one.md", Some(("First.", "First of all.")))]),
+    ("a word behind a summary", &[("content/news/one.md", Some(("More", "Some more")))]),
+    ("a link to another page", &[("content/a.md", Some(("Text.", "[two](@/news/two.md)")))]),
+    ("a heading", &[("content/a.md", Some(("Heading", "Another")))]),
+    ("the text of a section", &[("content/_index.md", Some(("Welcome", "Be welcome")))]),
+    ("a title", &[("content/news/two.md", Some(("\"Two\"", "\"The second\"")))]),
+    ("a date", &[("content/news/two.md", Some(("2025-02-01", "2025-04-01")))]),
+    ("a description", &[("content/a.md", Some(("title = \"A\"", "title = \"A\"\ndescription = \"D\"")))]),
+    ("a term more", &[("content/news/two.md", Some(("date =", "taxonomies = { topics = [\"law\"] }\ndate =")))]),
+    ("a term that nothing else has", &[("content/a.md", Some(("title = \"A\"", "title = \"A\"\ntaxonomies = { people = [\"X\"] }")))]),
+    ("a draft", &[("content/news/two.md", Some(("date =", "draft = true\ndate =")))]),
+    ("a page that goes", &[("content/b.md", None)]),
+    ("a page that comes", &[("content/deep/new.md", Some(("", "+++\ntitle = \"New\"\n+++\n")))]),
+    ("a translation that comes", &[("content/a.ru.md", Some(("", "+++\ntitle = \"А\"\n+++\n")))]),
+    ("the title of a section", &[("content/deep/_index.md", Some(("\"Deep\"", "\"Deeper\"")))]),
+    ("the order of a section", &[("content/news/_index.md", Some(("\"date\"", "\"title\"")))]),
+    ("a data file", &[("data/d.toml", Some(("1", "2")))]),
+    ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
+    ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),
+    ("a template", &[("themes/oracle/templates/404.html", Some(("404", "Not found")))]),
+    ("a string of the theme", &[("themes/oracle/i18n/ru.toml", Some(("Привет", "Здравствуйте")))]),
+    ("nothing at all", &[("content/a.md", Some(("Text.", "Text.")))]),
+];
+
+#[test]
+fn an_edit_renders_what_shows_it_and_nothing_else() {
+    let mut found = String::new();
+    for (name, edits) in EDITS {
+        let scratch = scratch();
+        let root = scratch.path();
+        site::begin(root);
+        let mut engine = Engine::new(options(root, DAY));
+        let before = engine.update(&[]).site.unwrap();
+        assert!(before.finish(&AtomicBool::new(false)).is_empty());
+        for (path, edit) in *edits {
+            let path = root.join(path);
+            match edit {
+                None => std::fs::remove_file(&path).unwrap(),
+                Some((old, new)) => {
+                    let text = std::fs::read_to_string(&path).unwrap_or_default();
+                    assert!(text.contains(old), "{name}");
+                    write(&path, &text.replacen(old, new, 1));
+                }
+            }
+        }
+        let paths: Vec<PathBuf> = edits.iter().map(|(path, _)| root.join(path)).collect();
+        let after = engine.update(&paths).site.unwrap();
+        let stale: BTreeSet<String> = after.stale().iter().map(ToString::to_string).collect();
+        let all = after.outputs().filter(|output| !output.as_str().starts_with("assets/")).count();
+        let shown = match stale.len() {
+            0 => "nothing\n".to_owned(),
+            some if some == all => "everything\n".to_owned(),
+            _ => stale.iter().map(|path| format!("  {path}\n")).collect(),
+        };
+        found.push_str(&format!("{name}:\n{}", if shown.starts_with(' ') { shown } else { format!("  {shown}") }));
+        compare(&after, &clean(root, DAY).unwrap(), |_| true).unwrap();
+    }
+    let mut complaints = Vec::new();
+    common::expect(&common::tests().join("incremental/rendered.txt"), found.as_bytes(), &mut complaints);
+    common::finish(&complaints);
+}
