@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a disk or knows what a page is.
 
+pub mod chunks;
 pub mod clock;
 pub mod codes;
 pub mod data;

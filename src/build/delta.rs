@@ -11,13 +11,13 @@ use super::snapshot::{Lasting, Memory, Snapshot};
 use crate::base::path::OutputPath;
 use crate::plan::Plan;
 use crate::relate::{ItemId, Key, Library, Reader, Resolved};
-use crate::render::Renderer;
+use crate::render::{Renderer, print};
 
 /// What has changed since the last good state.
 #[derive(Debug, Default)]
 pub(super) struct Delta {
-    /// The settings or the theme: nothing is what it was.
-    everything: bool,
+    /// The settings or the theme: nothing that was rendered is what it was.
+    pub(super) everything: bool,
     /// Front matter, names, what there is, the day.
     pub(super) structure: bool,
     /// The texts of pages, by the paths of their files.
@@ -27,14 +27,6 @@ pub(super) struct Delta {
 }
 
 impl Delta {
-    pub(super) fn everything() -> Self {
-        Self { everything: true, ..Self::default() }
-    }
-
-    pub(super) fn is_everything(&self) -> bool {
-        self.everything
-    }
-
     /// Whether nothing has changed that anything of what is rendered could show.
     pub(super) fn is_empty(&self, memory: &Memory) -> bool {
         let asked = |id| matches!(memory.graph.node(id), Node::Key(Key::Data(path)) if self.has_data(path));
@@ -65,17 +57,14 @@ pub(super) fn follow(
         false => was.clone(),
     };
     let reader = Reader::new(library.clone());
-    // Only the model and the plan are asked for prints: a renderer without any views will do.
-    let next = old.following(reader.clone(), plan.clone(), true, |_| None, |_| false);
     let candidates = candidates(&memory.graph, &was, &good.library, library, since);
     let differs = |id: Id| match memory.graph.node(id) {
         Node::Key(Key::Data(path)) => since.has_data(path),
         Node::Key(Key::Everything) => since.structure,
         Node::Key(key) => {
-            let print = |lasting: &Lasting, renderer: &Renderer| {
-                lasting.present(key).and_then(|key| renderer.print(&key))
-            };
-            print(&was, old) != print(&now, &next)
+            let before = was.present(key).and_then(|key| print(old.reader(), old.plan(), &key));
+            let after = now.present(key).and_then(|key| print(&reader, &plan, &key));
+            before != after
         }
         Node::Output(_) => false,
     };
@@ -84,13 +73,17 @@ pub(super) fn follow(
         false => candidates.into_iter().filter(|&id| differs(id)).collect(),
     };
     let dirty = memory.graph.reach(&changed, |_| false);
-    let keep = |key: &Key| {
-        let id = memory.graph.find(&Node::Key(was.lasting(key)));
-        id.is_some_and(|id| memory.graph.knows(id) && !dirty.contains(id))
-    };
-    let moved = |id: ItemId| if since.structure { now.item(was.number(id)) } else { Some(id) };
+    let views: BTreeSet<Key> = dirty
+        .iter()
+        .filter_map(|id| match memory.graph.node(id) {
+            Node::Key(key) => was.present(key),
+            Node::Output(_) => None,
+        })
+        .collect();
+    let moved = |id: ItemId| now.item(was.number(id));
+    let moved: Option<&dyn Fn(ItemId) -> Option<ItemId>> = if since.structure { Some(&moved) } else { None };
     let has_data = |id: &Id| matches!(memory.graph.node(*id), Node::Key(Key::Data(_)));
-    let renderer = old.following(reader, plan, !changed.iter().any(has_data), moved, keep);
+    let renderer = old.following(reader.clone(), plan.clone(), !changed.iter().any(has_data), &views, moved);
 
     // A menu that many pages share is looked at before all of them are called stale for it.
     let fragments: Vec<(Id, Key)> = {
@@ -116,7 +109,7 @@ pub(super) fn follow(
     for (_, key) in &fragments {
         memory.absorb_made(&renderer, key);
     }
-    memory.spoil(|id| stale.contains(id));
+    memory.spoil(stale.iter());
     renderer
 }
 

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::contents::{Contents, Touched};
 use super::delta::{Delta, follow};
@@ -155,7 +156,7 @@ impl Engine {
             }
             None => match Present::new(&self.source, &self.options) {
                 Ok(present) => {
-                    self.since = Delta::everything();
+                    self.since = Delta { everything: true, structure: true, ..Delta::default() };
                     self.present = Some(present);
                     self.outcome(Vec::new())
                 }
@@ -182,8 +183,11 @@ impl Engine {
                     return Update { site, unchanged, diagnostics, counts, edited };
                 }
                 let since = std::mem::take(&mut self.since);
-                let site = self.next(theme.clone(), since);
-                self.good = Some(site.clone());
+                let site = self.next(theme.clone(), &since);
+                let before = self.good.replace(site.clone());
+                if since.everything || since.structure {
+                    bury(before);
+                }
                 Some(site)
             }
             _ => None,
@@ -192,22 +196,33 @@ impl Engine {
     }
 
     /// The state that follows the last good one.
-    fn next(&self, theme: Arc<Theme>, since: Delta) -> Arc<Snapshot> {
+    fn next(&self, theme: Arc<Theme>, since: &Delta) -> Arc<Snapshot> {
         let Some(present) = &self.present else { unreachable!("there is a site when there is a state") };
         let (library, plan) = (present.library.clone(), present.plan.clone());
         let number = self.good.as_ref().map_or(0, |good| good.number) + 1;
         let renderer = match &self.good {
-            Some(good) if !since.is_everything() => {
-                follow(good, &self.memory, number, &library, plan, &since)
-            }
+            Some(good) if !since.everything => follow(good, &self.memory, number, &library, plan, since),
             _ => {
-                *locked(&self.memory) = Memory::new(number, &library);
+                let mut memory = locked(&self.memory);
+                let next = memory.blank(number, since.structure.then_some(&library));
+                bury(std::mem::replace(&mut *memory, next));
+                drop(memory);
                 let reader = Reader::new(library.clone());
                 Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode)
             }
         };
         Arc::new(Snapshot { number, renderer, library, memory: self.memory.clone() })
     }
+}
+
+/// Lets go of what a state was made of when nobody waits: to free fifty thousand views takes longer
+/// than an edit may.
+fn bury<T: Send + 'static>(thing: T) {
+    std::thread::spawn(move || {
+        // The server may hold it for a moment longer, and then it should not be the one to free it.
+        std::thread::sleep(Duration::from_millis(300));
+        drop(thing);
+    });
 }
 
 impl Present {
@@ -283,7 +298,7 @@ impl Present {
                 self.statics = loaded.statics;
                 Arc::new(loaded.theme)
             });
-            *since = Delta::everything();
+            since.everything = true;
         }
         since.data.extend(changed.all.iter().cloned());
         let Touched { texts, more } = if changed.content.is_empty() {

@@ -110,9 +110,12 @@ pub(super) enum Fresh {
 }
 
 impl Memory {
-    /// Of a state of which nothing is known.
-    pub(super) fn new(number: u64, library: &Library) -> Self {
-        let lasting = Arc::new(Lasting::following(&Lasting::default(), library));
+    /// That of the next state, of which nothing is known yet; `library` if its items are others.
+    pub(super) fn blank(&self, number: u64, library: Option<&Library>) -> Self {
+        let lasting = match library {
+            Some(library) => Arc::new(Lasting::following(&Lasting::default(), library)),
+            None => self.lasting.clone(),
+        };
         Self { number, lasting, ..Self::default() }
     }
 
@@ -166,12 +169,11 @@ impl Memory {
     }
 
     /// Says that outputs are not what they would be now.
-    pub(super) fn spoil(&mut self, is_stale: impl Fn(Id) -> bool) {
-        self.fresh.retain(|id, _| !is_stale(*id));
-        let fresh = &self.fresh;
-        let is_kept = |id: &Id| matches!(fresh.get(id), Some(Fresh::Good(Some(_))));
-        self.kept.retain(|(id, _)| is_kept(id));
-        self.kept_bytes = self.kept.iter().map(|(_, bytes)| bytes).sum();
+    pub(super) fn spoil(&mut self, stale: impl Iterator<Item = Id>) {
+        for id in stale {
+            // Its place among those that are kept goes when its turn comes.
+            self.fresh.remove(&id);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::links::{self, Resolved};
 use super::publish::{own_folders, published, published_assets};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
+use crate::base::chunks::Chunks;
 use crate::base::clock::{Moment, Today};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::locale::Locale;
@@ -75,7 +76,7 @@ pub struct Library {
     pub(super) config: Arc<Config>,
     pub(super) today: Today,
     pub(super) locales: Vec<Arc<Locale>>,
-    pub(super) items: Vec<Arc<Item>>,
+    pub(super) items: Chunks<Arc<Item>>,
     /// The translations of each key, one slot a language.
     pub(super) keys: Arc<HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState>>,
     /// Why a file is not shown, by the file's path.
@@ -87,7 +88,7 @@ pub struct Library {
     pub(super) taxonomies: Arc<Vec<Vec<Taxonomy>>>,
     /// What was wrong before the links were looked at.
     problems: Arc<Vec<Diagnostic>>,
-    pub(super) links: Vec<Arc<[Resolved]>>,
+    pub(super) links: Chunks<Arc<[Resolved]>>,
     /// What is wrong with links, for the few items that have such.
     pub(super) broken_links: BTreeMap<ItemId, Vec<links::Broken>>,
     pub(super) backlinks: Arc<Vec<Vec<ItemId>>>,
@@ -125,18 +126,24 @@ impl Library {
             sections: Arc::default(),
             taxonomies: Arc::default(),
             problems: Arc::default(),
-            links: Vec::new(),
+            links: Chunks::default(),
             broken_links: BTreeMap::new(),
             backlinks: Arc::default(),
-            items,
+            items: items.into_iter().collect(),
             config,
         };
         library.sections = Arc::new(sections::Sections::new(&library));
         library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
         library.problems = Arc::new(problems);
         let ids: Vec<ItemId> = library.ids().collect();
-        library.links = vec![Arc::default(); ids.len()];
-        library.link(&ids);
+        let found = links::resolve(&library, &ids);
+        let all = found.into_iter().zip(&ids).map(|((links, broken), id)| {
+            if !broken.is_empty() {
+                library.broken_links.insert(*id, broken);
+            }
+            Arc::from(links)
+        });
+        library.links = all.collect();
         library.backlinks = Arc::new(links::backlinks(&library.links));
         let problems = library.problems();
         (library, problems)
@@ -157,7 +164,8 @@ impl Library {
                 return None;
             }
             same_ids &= old.ids == new.ids;
-            library.items[id.index()] = Arc::new(Item { parsed, ..item.clone() });
+            let item = Arc::new(Item { parsed, ..item.clone() });
+            library.items.set(id.index(), item);
             changed.push(id);
         }
         if !same_ids {
@@ -173,10 +181,10 @@ impl Library {
         Some((library, changed))
     }
 
-    /// Finds where the links of some items lead.
+    /// Finds again where the links of some items lead.
     fn link(&mut self, ids: &[ItemId]) {
         for (id, (links, broken)) in ids.iter().zip(links::resolve(self, ids)) {
-            self.links[id.index()] = links.into();
+            self.links.set(id.index(), links.into());
             if broken.is_empty() {
                 self.broken_links.remove(id);
             } else {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{ItemId, Library, near};
+use crate::base::chunks::Chunks;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath, encode_path};
@@ -82,9 +83,9 @@ pub(super) fn report(library: &Library, problems: &mut Vec<Diagnostic>) {
 }
 
 /// Who links to each item, in the order of the pages.
-pub(super) fn backlinks(links: &[Arc<[Resolved]>]) -> Vec<Vec<ItemId>> {
+pub(super) fn backlinks(links: &Chunks<Arc<[Resolved]>>) -> Vec<Vec<ItemId>> {
     let mut backlinks: Vec<Vec<ItemId>> = vec![Vec::new(); links.len()];
-    for (from, links) in (0..).map(ItemId).zip(links) {
+    for (from, links) in (0..).map(ItemId).zip(links.iter()) {
         for to in links.iter().filter_map(Resolved::item).filter(|&to| to != from) {
             let known = &mut backlinks[to.index()];
             // Pages come in order: a page that is known already came last.

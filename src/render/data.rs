@@ -34,12 +34,6 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Whether a file of this path has been asked for, and was there.
-    pub(crate) fn has(&self, path: &str) -> bool {
-        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.keys().any(|(known, _)| known == path)
-    }
-
     /// What was wrong with the files that templates asked for.
     pub(crate) fn problems(&self) -> Vec<Diagnostic> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,27 +1,29 @@
 //! From one state of a site to the next: what stays, and how to tell.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Failures, Rendered, Renderer};
 use crate::base::digest::fingerprint;
+use crate::base::path::UrlPath;
 use crate::plan::{AssetBody, FeedOf, Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Reader};
 
 impl Renderer {
     /// The renderer of the next state of a site with the same settings and theme. It takes over the
-    /// views that `keep` says are the same in it; `moved` gives the new number of an item, and `data`
-    /// says whether the data files are what they were.
+    /// views that are not in `stale`; `moved` gives the new number of an item, where others came or
+    /// went. `data` says whether the data files are what they were.
     #[must_use]
     pub fn following(
         &self,
         reader: Reader,
         plan: Arc<Plan>,
         data: bool,
-        moved: impl Fn(ItemId) -> Option<ItemId>,
-        keep: impl Fn(&Key) -> bool,
+        stale: &BTreeSet<Key>,
+        moved: Option<&dyn Fn(ItemId) -> Option<ItemId>>,
     ) -> Arc<Self> {
-        let views = self.views.carried(reader.count(), moved, keep);
+        let views = self.views.carried(stale, moved.map(|moved| (reader.count(), moved)));
         Arc::new(Self {
             reader,
             plan,
@@ -41,29 +43,6 @@ impl Renderer {
     #[must_use]
     pub fn reads(&self, made: &Key) -> Option<Reads> {
         self.views.reads(made)
-    }
-
-    /// Whether a template file of the data cache was asked for.
-    #[must_use]
-    pub fn has_loaded(&self, path: &str) -> bool {
-        self.data.has(path)
-    }
-
-    /// The fingerprint of the answer to a key of the model or of the plan; `None` where only what
-    /// happened can tell.
-    #[must_use]
-    pub fn print(&self, key: &Key) -> Option<u64> {
-        match key {
-            Key::Answer(url) => {
-                let found = self.plan.answer(&crate::base::path::UrlPath::new(url));
-                Some(u64::from(found.is_some()))
-            }
-            Key::Static(path) => Some(fingerprint(&self.plan.assets.find(path).map(|asset| &asset.output))),
-            Key::Beside(path) => {
-                Some(fingerprint(&self.plan.assets.find_content(path).map(|asset| &asset.output)))
-            }
-            _ => self.reader.print(key),
-        }
     }
 
     /// The fingerprint of what a file of the plan is to hold, in words that mean the same in every
@@ -106,10 +85,16 @@ impl Renderer {
     pub fn is_same(self: &Arc<Self>, fragment: &str, old: &Self) -> bool {
         self.is_same_fragment(fragment, old)
     }
+}
 
-    /// The plan, for the next state.
-    #[must_use]
-    pub fn shared_plan(&self) -> Arc<Plan> {
-        self.plan.clone()
+/// The fingerprint of the answer to a key of the model or of the plan; `None` where only what happened
+/// can tell.
+#[must_use]
+pub fn print(reader: &Reader, plan: &Plan, key: &Key) -> Option<u64> {
+    match key {
+        Key::Answer(url) => Some(u64::from(plan.answer(&UrlPath::new(url)).is_some())),
+        Key::Static(path) => Some(fingerprint(&plan.assets.find(path).map(|asset| &asset.output))),
+        Key::Beside(path) => Some(fingerprint(&plan.assets.find_content(path).map(|asset| &asset.output))),
+        _ => reader.print(key),
     }
 }

@@ -1,13 +1,16 @@
 //! Views that many pages show, made once.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tera::value::Key;
 use tera::{Map, TeraResult, Value};
 
 use super::ConfigView;
-use crate::relate::record::{Reads, apart, during, note};
+use crate::base::chunks::Chunks;
+use crate::relate::record::{Reads, apart, during, listening, note};
 use crate::relate::{ItemId, Key as Read, Reader};
 use crate::render::theme::Theme;
 use crate::render::{Mode, Renderer, scope};
@@ -22,6 +25,14 @@ pub(crate) struct LanguageViews {
 struct Made {
     value: Value,
     reads: Reads,
+    /// Whether somebody has been told what was read: only then can it be known when it is stale.
+    noted: AtomicBool,
+}
+
+impl Made {
+    fn new(value: Value, reads: Reads) -> Arc<Self> {
+        Arc::new(Self { value, reads, noted: AtomicBool::new(false) })
+    }
 }
 
 type Slot = OnceLock<Arc<Made>>;
@@ -37,75 +48,115 @@ struct Fragment {
 }
 
 /// Views by language and by item. What directives are given lacks texts that have directives
-/// themselves (see `Renderer::may_render`), and is kept apart: the second of each pair.
+/// themselves (see `Renderer::may_render`), and is kept apart.
 pub(crate) struct Views {
     languages: Arc<[LanguageViews]>,
-    briefs: [Vec<Slot>; 2],
-    sections: [Vec<Slot>; 2],
+    /// Brief views of all items. A chunk that is full is never written again, and may be shared with
+    /// the views of the next state of the site.
+    briefs: Chunks<Slot>,
+    /// Full views of sections, and all that directives were given.
+    few: RwLock<BTreeMap<Read, Arc<Made>>>,
     fragments: RwLock<BTreeMap<Arc<str>, Fragment>>,
+    /// What was made while somebody listened, since these views began.
+    log: Mutex<Vec<Read>>,
 }
 
 impl Views {
     pub(crate) fn new(reader: &Reader, theme: &Theme, mode: Mode) -> Self {
         let languages = (0..reader.config().languages.len())
             .map(|language| language_views(reader, theme, mode, language));
-        Self::empty(languages.collect(), reader.count())
+        let briefs = std::iter::repeat_with(OnceLock::new).take(reader.count()).collect();
+        Self::of(languages.collect(), briefs)
     }
 
-    fn empty(languages: Arc<[LanguageViews]>, count: usize) -> Self {
+    fn of(languages: Arc<[LanguageViews]>, briefs: Chunks<Slot>) -> Self {
         Self {
             languages,
-            briefs: [slots(count), slots(count)],
-            sections: [slots(count), slots(count)],
+            briefs,
+            few: RwLock::default(),
             fragments: RwLock::default(),
+            log: Mutex::default(),
         }
     }
 
-    /// The views of a library of `count` items that came of this one's: those that `keep` says are
-    /// the same in it. `moved` gives the new number of an item.
+    /// The views of the next state of the site: these without those in `stale`, and without those of
+    /// which nobody knows what was read for them. `moved` gives the new number of an item among
+    /// `count`; without it the items are the same.
     pub(crate) fn carried(
         &self,
-        count: usize,
-        moved: impl Fn(ItemId) -> Option<ItemId>,
-        keep: impl Fn(&Read) -> bool,
+        stale: &BTreeSet<Read>,
+        moved: Option<(usize, &dyn Fn(ItemId) -> Option<ItemId>)>,
     ) -> Self {
-        let mut carried = Self::empty(self.languages.clone(), count);
-        for in_text in [false, true] {
-            let at = usize::from(in_text);
-            let pairs = [
-                (&self.briefs[at], &mut carried.briefs[at], Read::Brief as fn(ItemId, bool) -> Read),
-                (&self.sections[at], &mut carried.sections[at], Read::Full as fn(ItemId, bool) -> Read),
-            ];
-            for (old, new, read) in pairs {
-                for (id, slot) in (0..).map(ItemId).zip(old) {
-                    if let (Some(made), Some(to)) = (slot.get(), moved(id))
-                        && keep(&read(id, in_text))
-                        && let Some(slot) = new.get_mut(to.index())
+        let mut gone = stale.clone();
+        for made in self.log.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            if self.made(made).is_some_and(|made| !made.noted.load(Ordering::Relaxed)) {
+                gone.insert(made.clone());
+            }
+        }
+        let briefs = match moved {
+            Some((count, moved)) => {
+                let mut slots: Vec<Slot> = std::iter::repeat_with(OnceLock::new).take(count).collect();
+                for (id, slot) in (0..).map(ItemId).zip(self.briefs.iter()) {
+                    if let Some(made) = slot.get().filter(|_| !gone.contains(&Read::Brief(id, false)))
+                        && let Some(slot) = moved(id).and_then(|to| slots.get_mut(to.index()))
                     {
                         *slot = OnceLock::from(made.clone());
                     }
                 }
+                slots.into_iter().collect()
             }
-        }
+            None => self.briefs.with_chunks(|first, chunk| {
+                let ids = ItemId::at(first)..ItemId::at(first + chunk.len());
+                let range = Read::Brief(ids.start, false)..Read::Brief(ids.end, false);
+                let loses = gone.range(range).any(|read| matches!(read, Read::Brief(_, false)));
+                if !loses && chunk.iter().all(|slot| slot.get().is_some()) {
+                    return chunk.clone();
+                }
+                let keep = |(at, slot): (usize, &Slot)| match gone
+                    .contains(&Read::Brief(ItemId::at(first + at), false))
+                {
+                    true => OnceLock::new(),
+                    false => slot.clone(),
+                };
+                chunk.iter().enumerate().map(keep).collect()
+            }),
+        };
+        let mut carried = Self::of(self.languages.clone(), briefs);
+        let few = self.few.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = few.iter().filter(|(read, _)| !gone.contains(*read)).filter_map(|(read, made)| {
+            let to = match (moved, read.item()) {
+                (Some((_, moved)), Some(id)) => moved(id)?,
+                (_, Some(id)) => id,
+                (_, None) => return None,
+            };
+            Some((read.clone().of(to), made.clone()))
+        });
+        carried.few = RwLock::new(kept.collect());
         let fragments = self.fragments.read().unwrap_or_else(PoisonError::into_inner);
-        let kept = fragments.iter().filter(|(name, _)| keep(&Read::Fragment(Arc::clone(name))));
+        let kept = fragments.iter().filter(|(name, _)| !gone.contains(&Read::Fragment(Arc::clone(name))));
         carried.fragments = RwLock::new(kept.map(|(name, kept)| (name.clone(), kept.clone())).collect());
         carried
     }
 
-    /// What was read to make one of the views; `None` if it was not made.
+    fn made(&self, read: &Read) -> Option<Arc<Made>> {
+        match read {
+            Read::Brief(id, false) => self.briefs.get(id.index())?.get().cloned(),
+            Read::Fragment(name) => self.find_fragment(name).map(|fragment| fragment.html),
+            _ => self.few.read().unwrap_or_else(PoisonError::into_inner).get(read).cloned(),
+        }
+    }
+
+    /// What was read to make one of the views, for somebody who will say when it is stale; `None` if it
+    /// was not made.
     pub(crate) fn reads(&self, made: &Read) -> Option<Reads> {
-        let slot = |slots: &[Vec<Slot>; 2], id: &ItemId, in_text: &bool| {
-            slots[usize::from(*in_text)].get(id.index())?.get().map(|made| made.reads.clone())
-        };
-        match made {
-            Read::Brief(id, in_text) => slot(&self.briefs, id, in_text),
-            Read::Full(id, in_text) => slot(&self.sections, id, in_text),
-            Read::Fragment(name) => {
-                let fragments = self.fragments.read().unwrap_or_else(PoisonError::into_inner);
-                fragments.get(name).map(|fragment| fragment.html.reads.clone())
-            }
-            _ => None,
+        let made = self.made(made)?;
+        made.noted.store(true, Ordering::Relaxed);
+        Some(made.reads.clone())
+    }
+
+    fn log(&self, read: Read) {
+        if listening() {
+            self.log.lock().unwrap_or_else(PoisonError::into_inner).push(read);
         }
     }
 
@@ -117,11 +168,24 @@ impl Views {
         self.fragments.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    /// The brief view of an item, made by `make` if it is not there yet.
+    /// The brief view of an item, made by `make` if it is not there yet. It is made without holding a
+    /// lock, because making it may need other views, and those this one. Two threads may make it at
+    /// the same time: the result is the same.
     fn brief(&self, id: ItemId, make: impl FnOnce() -> Value) -> Value {
-        let in_text = scope::in_text();
-        note(|| Read::Brief(id, in_text));
-        kept(&self.briefs[usize::from(in_text)][id.index()], make)
+        if scope::in_text() {
+            let made = self.one_of_few(Read::Brief(id, true), || Ok::<_, Infallible>(make()));
+            return made.unwrap_or_else(|never| match never {});
+        }
+        note(|| Read::Brief(id, false));
+        let slot = &self.briefs[id.index()];
+        if let Some(made) = slot.get() {
+            return made.value.clone();
+        }
+        let (value, reads) = apart(make);
+        if slot.set(Made::new(value.clone(), reads)).is_ok() {
+            self.log(Read::Brief(id, false));
+        }
+        value
     }
 
     /// The full view of a section. A failure is not kept: everybody who asks must meet it, so that
@@ -130,36 +194,30 @@ impl Views {
     /// # Errors
     /// Those of `make`.
     pub(crate) fn section<E>(&self, id: ItemId, make: impl FnOnce() -> Result<Value, E>) -> Result<Value, E> {
-        let in_text = scope::in_text();
-        let slot = &self.sections[usize::from(in_text)][id.index()];
-        if slot.get().is_none() {
-            let (value, reads) = apart(make);
-            match value {
-                Ok(value) => drop(slot.set(Arc::new(Made { value, reads }))),
-                Err(failed) => {
-                    reads.iter().for_each(|read| note(|| read.clone()));
-                    return Err(failed);
-                }
+        self.one_of_few(Read::Full(id, scope::in_text()), make)
+    }
+
+    fn one_of_few<E>(&self, read: Read, make: impl FnOnce() -> Result<Value, E>) -> Result<Value, E> {
+        let known = self.few.read().unwrap_or_else(PoisonError::into_inner).get(&read).cloned();
+        if let Some(made) = known {
+            note(|| read);
+            return Ok(made.value.clone());
+        }
+        let (value, reads) = apart(make);
+        match value {
+            Ok(value) => {
+                let made = Made::new(value.clone(), reads);
+                self.few.write().unwrap_or_else(PoisonError::into_inner).entry(read.clone()).or_insert(made);
+                self.log(read.clone());
+                note(|| read);
+                Ok(value)
+            }
+            Err(failed) => {
+                reads.iter().for_each(|read| note(|| read.clone()));
+                Err(failed)
             }
         }
-        note(|| Read::Full(id, in_text));
-        Ok(slot.get().map_or_else(Value::none, |made| made.value.clone()))
     }
-}
-
-fn slots(count: usize) -> Vec<Slot> {
-    std::iter::repeat_with(OnceLock::new).take(count).collect()
-}
-
-/// A view is made without holding a lock, because making it may need other views, and those this
-/// one. Two threads may make it at the same time: the result is the same.
-fn kept(slot: &Slot, make: impl FnOnce() -> Value) -> Value {
-    if let Some(made) = slot.get() {
-        return made.value.clone();
-    }
-    let (value, reads) = apart(make);
-    let _ = slot.set(Arc::new(Made { value: value.clone(), reads }));
-    value
 }
 
 fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {
@@ -232,9 +290,12 @@ impl Renderer {
         match html {
             Ok(value) => {
                 note(|| Read::Fragment(name.clone()));
-                let html = Arc::new(Made { value: value.clone(), reads });
+                let html = Made::new(value.clone(), reads);
                 let made = Fragment { html, template: template.to_owned(), language, in_text, args };
-                self.views.fragments.write().unwrap_or_else(PoisonError::into_inner).insert(name, made);
+                let mut fragments = self.views.fragments.write().unwrap_or_else(PoisonError::into_inner);
+                fragments.entry(name.clone()).or_insert(made);
+                drop(fragments);
+                self.views.log(Read::Fragment(name));
                 Ok(value)
             }
             Err(failed) => {
