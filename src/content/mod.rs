@@ -50,6 +50,8 @@ pub struct Parsed {
 /// another changes: a list of pages does not care for their texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
+    /// Which file it is: its path.
+    pub path: u64,
     /// The front matter, as it is written.
     pub front: u64,
     /// The text, as it is written.
@@ -62,7 +64,7 @@ pub struct Facets {
 }
 
 impl Facets {
-    fn of(front: &str, text: &str, body: &markdown::Body) -> Self {
+    fn of(path: &SourcePath, front: &str, text: &str, body: &markdown::Body) -> Self {
         let written = fingerprint(text);
         let summary = body.summary().map_or(0, |(pieces, close)| {
             if pieces.clone().any(|piece| matches!(piece, markdown::Piece::Open(_))) {
@@ -72,7 +74,7 @@ impl Facets {
             }
         });
         let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
-        Self { front: fingerprint(front), body: written, summary, ids }
+        Self { path: fingerprint(path.as_str()), front: fingerprint(front), body: written, summary, ids }
     }
 }
 
@@ -121,12 +123,12 @@ impl Parsed {
         let (name, _) = Name::read(&path, config);
         Self {
             key: Arc::from("_index.md"),
-            path,
             name,
             front: Front::Section(Box::default()),
             body: markdown::Body::default(),
             broken: false,
-            facets: Facets::default(),
+            facets: Facets::of(&path, "", "", &markdown::Body::default()),
+            path,
             implicit: true,
         }
     }
@@ -161,7 +163,7 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
-    let facets = Facets::of(&text[..split.body], &text[split.body..], &body);
+    let facets = Facets::of(&file.path, &text[..split.body], &text[split.body..], &body);
     let (path, key) = (file.path.clone(), name.key.clone());
     (Parsed { path, key, name, front, body, broken, facets, implicit: false }, problems)
 }

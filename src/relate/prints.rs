@@ -94,7 +94,7 @@ impl Reader {
     /// The fingerprint of who an item is: its file.
     #[must_use]
     pub fn print_item(&self, id: ItemId) -> u64 {
-        fingerprint(self.path(id).as_str())
+        self.library.item(id).parsed.facets.path
     }
 
     fn print_list(&self, ids: &[ItemId]) -> u64 {
