@@ -43,8 +43,8 @@ use poll::{Polled, Poller, Roots, Stamp};
 use trouble::{elsewhere, said, unseen};
 use vcs::Locks;
 
-/// The clock that stamps files may be behind the one that is read.
-const CLOCKS: Duration = Duration::from_millis(100);
+/// The clock that stamps files is behind the one that is read, by up to a tick of the system.
+const CLOCKS: Duration = Duration::from_millis(50);
 
 /// Stamps of files handed over that are kept.
 const STAMPS: usize = 4096;
