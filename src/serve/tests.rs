@@ -65,10 +65,16 @@ impl Preview {
         for (path, text) in files {
             write(&folder, path, text);
         }
+        // What was written just before a start could have been written after it: the clocks of file
+        // systems are behind. It would be built twice.
+        std::thread::sleep(Duration::from_millis(100));
         let options = Options { port: Some(0), ..Options::default() };
         let server = Server::start(&options, Copier { folder: folder.path().join("site") }).unwrap();
         let site = Self { folder, server };
         site.wait_for_build();
+        // The system is asked to watch after the first build. What is written before it does is
+        // seen as well, but not by its name.
+        std::thread::sleep(Duration::from_millis(200));
         site
     }
 
