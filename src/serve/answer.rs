@@ -92,7 +92,7 @@ async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
         live::EVENTS => {
             let listener = Listener::parse(uri.query().unwrap_or_default());
             if app.token.matches(&listener.token) && !head {
-                live::events(listener, app.state.subscribe(), app.follow)
+                live::events(listener, app.state.subscribe(), app.follow, &author::editor(app, peer))
             } else {
                 say(StatusCode::FORBIDDEN, "The page is from an earlier run of the server.")
             }

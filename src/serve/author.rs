@@ -63,7 +63,7 @@ pub(super) async fn answer(
         return say(StatusCode::BAD_REQUEST, "The request is not JSON.");
     };
     match path {
-        PANEL => panel(app, &asked, peer).await,
+        PANEL => panel(app, &asked).await,
         OPEN => open(app, &asked, peer).await,
         _ => travel(app, &asked),
     }
@@ -97,7 +97,20 @@ async fn asked<T: Send + 'static>(question: impl FnOnce() -> T + Send + 'static)
     spawn_blocking(question).await.map_err(|_| say(StatusCode::INTERNAL_SERVER_ERROR, "That broke off."))
 }
 
-async fn panel(app: &App, request: &Value, peer: Peer) -> Response {
+/// How files are opened: `link`, to which a file's path is added; the `name` of a program; or not at
+/// all, for those who sit elsewhere.
+pub(super) fn editor(app: &App, peer: Peer) -> Value {
+    match &app.editor {
+        _ if !peer.is_here() => Value::Null,
+        Editor::Link => match app.root.canonicalize() {
+            Ok(root) => json!({ "link": Editor::link(&root) }),
+            Err(_) => Value::Null,
+        },
+        editor @ Editor::Program(_) => json!({ "name": editor.name() }),
+    }
+}
+
+async fn panel(app: &App, request: &Value) -> Response {
     let state = app.state.get().await;
     let path = text(request, "page").to_owned();
     let page = match asked(move || page(&state, &path)).await {
@@ -109,17 +122,11 @@ async fn panel(app: &App, request: &Value, peer: Peer) -> Response {
         page.problems.iter().partition(|problem| !source.is_empty() && is_of(problem, source));
     let mut problems = Diagnostics::new();
     problems.extend(own.into_iter().cloned());
-    let editor = match &app.editor {
-        _ if !peer.is_here() => Value::Null,
-        Editor::Link => json!({ "link": Editor::link(&app.root, 1, 1).trim_end_matches(":1:1") }),
-        editor @ Editor::Program(_) => json!({ "name": editor.name() }),
-    };
     let answer = json!({
         "page": page.about,
         "site": page.overview,
         "problems": report::json(&problems),
         "elsewhere": others.len(),
-        "editor": editor,
     });
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (headers, answer.to_string()).into_response()

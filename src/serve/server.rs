@@ -312,7 +312,7 @@ impl<B: Builder> Worker<B> {
             Build { diagnostics: fault.into(), ..Build::default() }
         });
         let elapsed = start.elapsed();
-        let number = self.state.publish(&build);
+        let number = self.state.publish(&build, &changed);
         let site = build.site.clone();
         self.report(Event::Built { build, elapsed });
         if let Some(site) = site {

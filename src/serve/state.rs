@@ -1,5 +1,6 @@
 //! What is being served: the last good build, and what is wrong with the present sources.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -25,6 +26,8 @@ pub(super) struct State {
     pub(super) problems: Arc<Diagnostics>,
     /// The addresses of the pages whose sources the last build found changed.
     pub(super) edited: Arc<[String]>,
+    /// The names of the files, other than texts, that the last build found changed.
+    pub(super) files: Arc<[String]>,
 }
 
 /// What is wrong, for the overlay.
@@ -85,7 +88,7 @@ impl Shared {
     }
 
     /// Puts a finished build in the place of the one before, at one stroke. Returns its number.
-    pub(super) fn publish(&self, build: &Build) -> u64 {
+    pub(super) fn publish(&self, build: &Build, changed: &[PathBuf]) -> u64 {
         let mut number = 0;
         self.0.send_modify(|state| {
             state.build += 1;
@@ -96,6 +99,7 @@ impl Shared {
             }
             state.problems = Arc::new(build.diagnostics.clone());
             state.edited = build.edited.as_slice().into();
+            state.files = names(changed);
         });
         number
     }
@@ -114,6 +118,7 @@ impl Shared {
             }
             state.problems = Arc::new(both(&state.problems, &news));
             state.edited = Arc::default();
+            state.files = Arc::default();
             true
         });
         news
@@ -132,6 +137,12 @@ impl Shared {
     }
 }
 
+/// The last parts of paths, but for those of texts, which no page loads.
+fn names(changed: &[PathBuf]) -> Arc<[String]> {
+    let files = changed.iter().filter(|path| path.extension().is_none_or(|extension| extension != "md"));
+    files.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
+}
+
 /// The problems of both, sorted, each once.
 pub(super) fn both(one: &Diagnostics, other: &Diagnostics) -> Diagnostics {
     let mut all = one.clone();
@@ -143,5 +154,5 @@ pub(super) fn both(one: &Diagnostics, other: &Diagnostics) -> Diagnostics {
 pub(super) fn failed_page(problems: &Diagnostics) -> Bytes {
     let text = in_plain_words(problems);
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    include_str!("failed.html").replace("{{trouble}}", &text).into()
+    include_str!("browser/failed.html").replace("{{trouble}}", &text).into()
 }

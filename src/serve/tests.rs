@@ -127,7 +127,7 @@ impl Preview {
 
     fn token(&self) -> String {
         let script = self.get("/__kenes/live.js").body;
-        script.split("TOKEN = \"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        script.split("TOKEN=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
     /// Listens as the script of a page would.
@@ -372,7 +372,7 @@ fn a_change_reloads_the_page_and_an_error_is_shown_on_it() {
     site.write("ru/кеңес/index.html", "<body>кеңес!</body>");
     site.wait_for_build();
     let before = listener.wait_for("event: change\n");
-    assert_eq!(before.matches("event").count(), 1, "another page is nothing to this one: {before}");
+    assert_eq!(before.matches("event: change").count(), 1, "another page is nothing to this one: {before}");
     assert!(site.get("/ru/new/").body.contains("new"));
     std::fs::remove_dir_all(site.folder.path().join("site/ru")).unwrap();
     site.wait_for_build();
