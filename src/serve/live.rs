@@ -58,8 +58,8 @@ static LIVE: LazyLock<(String, String)> = LazyLock::new(|| {
         [include_str!("browser/morph.js"), include_str!("browser/shown.js"), include_str!("browser/live.js")];
     // No text that the script shows has these in it.
     let operators = [
-        " => ", " === ", " !== ", " && ", " || ", " ?? ", " ? ", " = ", " + ", " - ", " < ", " >= ", "{ ",
-        " }", "; ",
+        " => ", " === ", " !== ", " && ", " || ", " ?? ", " ? ", " = ", " + ", " - ", " < ", " >= ", " += ",
+        "{ ", " }", "; ", "\", ", "), ", "], ", ": \"", "if (", "for (", "while (", ") {", "} else {", " : ",
     ];
     let script: String = script.into_iter().map(|part| squeezed(part, &operators)).collect();
     let style = serde_json::Value::from(style);
@@ -78,7 +78,7 @@ fn squeezed(text: &str, spaced: &[&str]) -> String {
         !line.is_empty() && !comment
     });
     let text = kept.map(|line| format!("{line}\n")).collect();
-    spaced.iter().fold(text, |text: String, spaced| text.replace(spaced, spaced.trim()))
+    spaced.iter().fold(text, |text: String, spaced| text.replace(spaced, &spaced.replace(' ', "")))
 }
 
 /// A page with the script in it. An outside script, so that a site's own content security policy

@@ -144,7 +144,7 @@ addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
 addEventListener("keydown", ({ key, defaultPrevented }) => {
   if (key === "Escape" && !defaultPrevented && etag) wave(true);
-}, { capture: false });
+});
 
 restore();
 begun = begin();

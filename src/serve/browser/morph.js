@@ -6,7 +6,8 @@
 // focused, scrolled or selected, and what scripts have made.
 
 let known = null;
-const shownAs = new WeakMap(); // from each node of `known` to the one on the page
+// From each node of `known` to the one on the page.
+const shownAs = new WeakMap();
 
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 const isSheet = (node) => node.nodeName === "LINK" && /\bstylesheet\b/i.test(node.rel);
@@ -131,7 +132,8 @@ function children(old, fresh, shown, sheets) {
     if (gone) leave(gone, sheets);
     child.remove();
   });
-  let before = null; // the child of `old` that comes before
+  // The child of `old` that comes before.
+  let before = null;
   now.forEach((child, j) => {
     if (match[j] >= 0) {
       const next = was[match[j]].nextSibling;

@@ -23,7 +23,8 @@ function el(what, ...children) {
 
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-let editor = null; // how files are opened: { link }, { name }, or not at all
+// How files are opened: { link }, { name }, or not at all.
+let editor = null;
 
 /** A place in a file, to be clicked on. */
 function place({ file, line, column }, label) {
@@ -38,7 +39,7 @@ function place({ file, line, column }, label) {
     const answer = await post("open", { page: location.pathname, file, line, column });
     if (!answer?.ok) knob.title = answer ? await answer.text() : "The preview has stopped";
   };
-  return el("button.at", { type: "button", title: `Open in ${editor.name}`, onclick: open }, words);
+  return el("button.at", { title: `Open in ${editor.name}`, onclick: open }, words);
 }
 
 function excerpt({ excerpt: it, line }) {
@@ -63,7 +64,8 @@ function problem(one) {
 const box = el("div.box", { tabindex: -1, role: "alertdialog", "aria-labelledby": "errors" });
 const over = el("div.over", { popover: "manual" }, box);
 let errors = null;
-let waved = false; // closed by the reader, who does not want to see it again until all is well
+// Closed by the reader, who does not want to see it again until all is well.
+let waved = false;
 
 function show(report) {
   errors = report;
@@ -71,7 +73,7 @@ function show(report) {
   const left = report.errors + report.warnings - report.diagnostics.length;
   const state = !etag ? "There is nothing to show until that is mended."
     : report.old ? "What you see below is the page as it was before." : "The page below is as it should be, others are not.";
-  const close = etag && el("button", { type: "button", onclick: () => wave(true) }, "Close");
+  const close = etag && el("button", { onclick: () => wave(true) }, "Close");
   box.replaceChildren(
     el("div.top", el("div", el("h2", { id: "errors" }, count), el("p", state)), close),
     ...report.diagnostics.map(problem), left > 0 ? el("p.dim", `and ${left} more, in the terminal`) : "");
@@ -100,7 +102,7 @@ function clear() {
 // ---- the author's panel
 
 const panel = el("div.panel", { popover: "auto", id: "panel", role: "dialog", "aria-label": "About this page" });
-const knob = el("button.knob", { popover: "manual", type: "button" });
+const knob = el("button.knob", { popover: "manual" });
 knob.popoverTargetElement = panel;
 knob.addEventListener("click", (event) => {
   if (!errors) return;
@@ -117,9 +119,8 @@ function mark() {
 }
 
 const chip = (state, date) => {
-  const words = { "in draft": "in a draft section", scheduled: `from ${date}`, expired: `until ${date}` }[state] ?? state;
-  const colour = { scheduled: "soon", "in draft": "draft" }[state] ?? state;
-  return el("span.state " + colour, words);
+  const words = { "in draft": "in a draft section", scheduled: `from ${date}`, expired: `until ${date}` };
+  return el("span.state " + state, words[state] ?? state);
 };
 
 async function refresh() {
@@ -138,7 +139,7 @@ async function refresh() {
 }
 
 function facts(page) {
-  if (!page) return [el("h2", "This page has no file of its own"), el("p.dim", "The theme makes it out of others.")];
+  if (!page) return [el("h2", "The theme makes this page"), el("p.dim", "It has no file of its own.")];
   const row = (name, ...value) => (value.some(Boolean) ? [el("dt", name), el("dd", value)] : []);
   const listed = (one) => el("li", `${one.language}: `, one.url
     ? el("a", { href: one.url }, one.title)
@@ -181,8 +182,8 @@ function others(site, kept) {
     ? [el("h3", "Not public on that day"), el("ul.pages", site.pages.map(shown)),
       site.more ? el("p.dim", `and ${site.more} more`) : ""] : [];
   return [el("h3", "The site as on"), el("div.row", day,
-    el("button", { type: "button", id: "show", onclick: () => day.value && travel(day.value) }, "Show"),
-    el("button", { type: "button", id: "today", onclick: () => travel(null) }, "Today")), ...list];
+    el("button", { id: "show", onclick: () => day.value && travel(day.value) }, "Show"),
+    el("button", { id: "today", onclick: () => travel(null) }, "Today")), ...list];
 }
 
 function place_over() {
