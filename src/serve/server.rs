@@ -34,7 +34,7 @@ use crate::write::cause;
 const MOST_CONNECTIONS: usize = 600;
 
 /// How long a request, or the next one on a connection, may take to arrive.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 
 /// How long the pages in view have before all others are rendered.
 const HEAD_START: Duration = Duration::from_millis(60);

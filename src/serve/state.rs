@@ -117,8 +117,6 @@ impl Shared {
                 return false;
             }
             state.problems = Arc::new(both(&state.problems, &news));
-            state.edited = Arc::default();
-            state.files = Arc::default();
             true
         });
         news
