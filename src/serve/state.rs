@@ -1,12 +1,12 @@
 //! What is being served: the last good build, and what is wrong with the present sources.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use tokio::sync::watch;
 
-use crate::base::diagnostic::Diagnostics;
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::report;
 use crate::serve::{Build, Site};
 
@@ -24,6 +24,11 @@ pub(super) struct State {
     pub(super) old: bool,
     /// All that is known to be wrong with the present sources, or could be better.
     pub(super) problems: Arc<Diagnostics>,
+    /// What of that the build said.
+    built: Arc<Diagnostics>,
+    /// What of that was found when all pages were rendered, perhaps those of the build before: what is
+    /// still wrong does not vanish from the page while it is looked for again.
+    found: Arc<Diagnostics>,
     /// The addresses of the pages whose sources the last build found changed.
     pub(super) edited: Arc<[String]>,
     /// The names of the files, other than texts, that the last build found changed.
@@ -93,30 +98,34 @@ impl Shared {
         self.0.send_modify(|state| {
             state.build += 1;
             number = state.build;
-            state.old = build.site.is_none();
             if build.site.is_some() {
                 state.site.clone_from(&build.site);
             }
-            state.problems = Arc::new(build.diagnostics.clone());
+            state.old = build.site.is_none() && build.diagnostics.has_errors();
+            let mut lasting = Diagnostics::new();
+            lasting.extend(state.found.iter().filter(|problem| !is_of(problem, changed)).cloned());
+            state.found = Arc::new(lasting);
+            state.built = Arc::new(build.diagnostics.clone());
+            state.problems = Arc::new(both(&state.built, &state.found));
             state.edited = build.edited.as_slice().into();
             state.files = names(changed);
         });
         number
     }
 
-    /// Adds what was found when all pages of a build were rendered, unless there is a newer one.
+    /// Takes in what was found when all pages of a build were rendered, unless there is a newer one.
     /// Returns what was not known before.
     pub(super) fn found(&self, build: u64, found: Diagnostics) -> Diagnostics {
         let mut news = Diagnostics::new();
         self.0.send_if_modified(|state| {
-            if state.build != build {
+            if state.build != build || found == *state.found {
                 return false;
             }
-            news.extend(found.into_iter().filter(|one| !state.problems.iter().any(|known| known == one)));
-            if news.is_empty() {
-                return false;
-            }
-            state.problems = Arc::new(both(&state.problems, &news));
+            news.extend(
+                found.iter().filter(|one| !state.problems.iter().any(|known| known == *one)).cloned(),
+            );
+            state.found = Arc::new(found);
+            state.problems = Arc::new(both(&state.built, &state.found));
             true
         });
         news
@@ -133,6 +142,17 @@ impl Shared {
     pub(super) fn subscribe(&self) -> watch::Receiver<State> {
         self.0.subscribe()
     }
+}
+
+/// Whether a problem may be mended, now that these files and folders are other: one of them is where
+/// it was. Nothing said means that anything may be other.
+fn is_of(problem: &Diagnostic, changed: &[PathBuf]) -> bool {
+    let Some(location) = &problem.location else { return true };
+    let is_in = |path: &PathBuf| {
+        let mut above = Path::new(&location.file).ancestors().filter(|above| !above.as_os_str().is_empty());
+        above.any(|above| path.ends_with(above))
+    };
+    changed.is_empty() || changed.iter().any(is_in)
 }
 
 /// The last parts of paths, but for those of texts, which no page loads.

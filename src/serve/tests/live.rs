@@ -172,6 +172,10 @@ fn pages_are_made_when_they_are_asked_for() {
     let told = other.wait_for("found late");
     assert!(!told.contains("follow"), "it is there already: {told}");
     assert_eq!(finished.load(Ordering::Relaxed), 4);
+    // What is wrong elsewhere stays said while it is looked for again.
+    site.write("x", "5");
+    let told = home.wait_for("event: built\ndata: 5\n");
+    assert!(!told.contains("clear") && !told.contains("errors"), "{told}");
     loop {
         if let Event::Found { diagnostics } = site.server.next_event().unwrap() {
             assert_eq!(diagnostics.iter().next().unwrap().code, codes::DATA_FILE);
