@@ -288,6 +288,32 @@ try {
   // A page that is left breaks off its connection.
   check("and nothing was complained of", problems.take().filter((each) => !each.includes("ERR_ABORTED")), []);
 
+  // ---- mistakes in a template, and in the pages that nobody looks at
+
+  await open("/plain/");
+  const template = read("templates/plain.html");
+  write("templates/plain.html", template.replace("page.content | safe", "page.contents.none | safe"));
+  await overlay.waitFor();
+  check("a template's mistake is shown", /templates\/plain\.html:\d+:\d+/.test(await inShadow(".box").innerText()));
+  check("and the page stays", await page.getByText("Plainer words.").count(), 1);
+  const failed = await page.request.get(`${preview.url}/plain/`);
+  check("loaded anew, the page says it too", failed.status() >= 500 || (await failed.text()).includes("Plainer words."));
+  write("templates/plain.html", template);
+  await overlay.waitFor({ state: "hidden" });
+  check("mended in place as well", await stays());
+  await open("/long/");
+  write("templates/plain.html", template.replace("page.content | safe", "page.contents.none | safe"));
+  await overlay.waitFor();
+  check("mistakes of other pages are shown too", /plain\.html/.test(await inShadow(".box").innerText()));
+  replace("content/long.md", "Mended words.", "Words, mended.");
+  await page.getByText("Words, mended.").waitFor({ state: "attached" });
+  check("and do not keep this page from changing", await overlay.isVisible());
+  write("templates/plain.html", template);
+  await overlay.waitFor({ state: "hidden" });
+  replace("content/long.md", "Words, mended.", "Mended words.");
+  await page.getByText("Mended words.").waitFor({ state: "attached" });
+  problems.take();
+
   // ---- other pages are left alone; pages come and go
 
   await open("/plain/");

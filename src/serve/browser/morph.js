@@ -113,7 +113,7 @@ function attributes(old, fresh, shown) {
   for (const attribute of fresh.attributes) {
     const { name, value } = attribute;
     if (old.getAttribute(name) === value) continue;
-    if (name === "class" && shown) {
+    if (name === "class" && shown && shown.getAttribute(name) !== old.getAttribute(name)) {
       // Scripts add classes of their own.
       const now = fresh.classList;
       shown.classList.remove(...[...old.classList].filter((each) => !now.contains(each)));
