@@ -1,8 +1,8 @@
 //! What the author's panel asks for and does: facts of a page, its source in an editor, another day.
 //!
 //! All of it needs the secret of this process and a page of this server. What changes something needs
-//! the page to say where it is from as well, and an editor opens for nobody but who sits at this
-//! machine: a server for the local network is asked by others too.
+//! the page to say where it is from as well, and is done for nobody but who sits at this machine: a
+//! server for the local network is asked by others too.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(super) async fn answer(
     match path {
         PANEL => panel(app, &asked).await,
         OPEN => open(app, &asked, peer).await,
-        _ => travel(app, &asked),
+        _ => travel(app, &asked, peer),
     }
 }
 
@@ -188,7 +188,11 @@ fn inside(root: &Path, file: &str) -> Option<PathBuf> {
     (file.starts_with(&root) && file.is_file()).then_some(file)
 }
 
-fn travel(app: &App, request: &Value) -> Response {
+fn travel(app: &App, request: &Value, peer: Peer) -> Response {
+    // It is another day for everybody.
+    if !peer.is_here() {
+        return say(StatusCode::FORBIDDEN, "Only for who sits at this machine.");
+    }
     let day = match &request["as_of"] {
         Value::Null => None,
         Value::String(text) => match text.parse::<Date>() {

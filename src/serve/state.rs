@@ -92,12 +92,12 @@ impl Shared {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Puts a finished build in the place of the one before, at one stroke. Returns its number.
-    pub(super) fn publish(&self, build: &Build, changed: &[PathBuf]) -> u64 {
-        let mut number = 0;
+    /// Puts a finished build in the place of the one before, at one stroke. Returns its number, and
+    /// whether all is well.
+    pub(super) fn publish(&self, build: &Build, changed: &[PathBuf]) -> (u64, bool) {
+        let mut result = (0, false);
         self.0.send_modify(|state| {
             state.build += 1;
-            number = state.build;
             if build.site.is_some() {
                 state.site.clone_from(&build.site);
             }
@@ -109,26 +109,29 @@ impl Shared {
             state.problems = Arc::new(both(&state.built, &state.found));
             state.edited = build.edited.as_slice().into();
             state.files = names(changed);
+            result = (state.build, !state.problems.has_errors());
         });
-        number
+        result
     }
 
     /// Takes in what was found when all pages of a build were rendered, unless there is a newer one.
-    /// Returns what was not known before.
-    pub(super) fn found(&self, build: u64, found: Diagnostics) -> Diagnostics {
-        let mut news = Diagnostics::new();
+    /// Returns what was not known before, and whether all is well; nothing if all is as it was.
+    pub(super) fn found(&self, build: u64, found: Diagnostics) -> Option<(Diagnostics, bool)> {
+        let mut result = None;
         self.0.send_if_modified(|state| {
             if state.build != build || found == *state.found {
                 return false;
             }
+            let mut news = Diagnostics::new();
             news.extend(
                 found.iter().filter(|one| !state.problems.iter().any(|known| known == *one)).cloned(),
             );
             state.found = Arc::new(found);
             state.problems = Arc::new(both(&state.built, &state.found));
+            result = Some((news, !state.problems.has_errors()));
             true
         });
-        news
+        result
     }
 
     /// The present state; waits for the first build to end.

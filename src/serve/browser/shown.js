@@ -35,9 +35,9 @@ function place({ file, line, column }, label) {
     const path = file.split("/").map(encodeURIComponent).join("/");
     return el("a.at", { href: `${editor.link}/${path}:${line ?? 1}:${column ?? 1}` }, words);
   }
-  const open = async () => {
+  const open = async ({ target: element }) => {
     const answer = await post("open", { page: location.pathname, file, line, column });
-    if (!answer?.ok) knob.title = answer ? await answer.text() : "The preview has stopped";
+    if (!answer?.ok) element.after(el("p.code", answer ? await answer.text() : "The preview has stopped."));
   };
   return el("button.at", { title: `Open in ${editor.name}`, onclick: open }, words);
 }
@@ -181,7 +181,7 @@ function others(site, kept) {
   const list = site.pages.length
     ? [el("h3", "Not public on that day"), el("ul.pages", site.pages.map(shown)),
       site.more ? el("p.dim", `and ${site.more} more`) : ""] : [];
-  return [el("h3", "The site as on"), el("div.row", day,
+  return [el("h3", "The site as on"), !editor ? el("p", site.as_of) : el("div.row", day,
     el("button", { id: "show", onclick: () => day.value && travel(day.value) }, "Show"),
     el("button", { id: "today", onclick: () => travel(null) }, "Today")), ...list];
 }

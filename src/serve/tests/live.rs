@@ -177,7 +177,7 @@ fn pages_are_made_when_they_are_asked_for() {
     let told = home.wait_for("event: built\ndata: 5\n");
     assert!(!told.contains("clear") && !told.contains("errors"), "{told}");
     loop {
-        if let Event::Found { diagnostics } = site.server.next_event().unwrap() {
+        if let Event::Found { diagnostics, .. } = site.server.next_event().unwrap() {
             assert_eq!(diagnostics.iter().next().unwrap().code, codes::DATA_FILE);
             break;
         }

@@ -348,7 +348,7 @@ fn serve_by_hand() {
     let port = std::env::var("KENES_PORT").ok().and_then(|port| port.parse().ok());
     let options = Options { port, ..Options::default() };
     super::run(&options, Copier { folder }, |event| match event {
-        Event::Built { build, elapsed } => {
+        Event::Built { build, elapsed, .. } => {
             eprintln!("built in {elapsed:?}, {}", if build.site.is_some() { "good" } else { "bad" });
         }
         event => eprintln!("{event:?}"),
