@@ -1,6 +1,7 @@
 //! The live connection: a script in each page, and server-sent events for it.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
@@ -183,16 +184,18 @@ pub(super) fn events(
     listener: Listener,
     states: watch::Receiver<State>,
     follow: bool,
+    root: &Arc<Path>,
     editor: &Value,
 ) -> Response {
     let (sender, receiver) = mpsc::channel(4);
+    let root = Arc::clone(root);
     let hello = Event::default().event("hello").data(editor.to_string()).retry(RETRY);
     tokio::spawn(async move {
         // Ends when the page goes away: then `send` fails, or `closed` comes true.
         let gone = sender.clone();
         tokio::select! {
             () = gone.closed() => {}
-            _ = tell(listener, states, follow, hello, sender) => {}
+            _ = tell(listener, states, follow, root, hello, sender) => {}
         }
     });
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
@@ -203,6 +206,7 @@ async fn tell(
     listener: Listener,
     mut states: watch::Receiver<State>,
     follow: bool,
+    root: Arc<Path>,
     hello: Event,
     sender: mpsc::Sender<Result<Event, Infallible>>,
 ) -> Option<()> {
@@ -216,7 +220,7 @@ async fn tell(
     loop {
         let mut trouble = None;
         if let Some(site) = &state.site {
-            let found = answer::look(Arc::clone(site), page.clone()).await;
+            let found = answer::look(Arc::clone(site), &root, page.clone()).await;
             if let Some(now) = found.etag().filter(|now| *now != etag) {
                 now.clone_into(&mut etag);
                 sender.send(Ok(Event::default().event("change").data(now))).await.ok()?;

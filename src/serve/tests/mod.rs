@@ -72,7 +72,8 @@ impl Preview {
             write(&folder, path, text);
         }
         let copier = Copier { folder: folder.path().join("site") };
-        Self::of(folder, copier, Options::default())
+        let options = Options { root: copier.folder.clone(), ..Options::default() };
+        Self::of(folder, copier, options)
     }
 
     fn of(folder: TempDir, builder: impl Builder, options: Options) -> Self {
@@ -346,7 +347,7 @@ fn a_taken_port_fails_if_it_was_asked_for() {
 fn serve_by_hand() {
     let folder = std::env::var_os("KENES_SERVE").map_or_else(|| PathBuf::from("."), PathBuf::from);
     let port = std::env::var("KENES_PORT").ok().and_then(|port| port.parse().ok());
-    let options = Options { port, ..Options::default() };
+    let options = Options { port, root: folder.clone(), ..Options::default() };
     super::run(&options, Copier { folder }, |event| match event {
         Event::Built { build, elapsed, .. } => {
             eprintln!("built in {elapsed:?}, {}", if build.site.is_some() { "good" } else { "bad" });

@@ -98,6 +98,21 @@ fn no_spelling_leads_out_and_no_request_harms() {
     drop(idle);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_has_become_a_link_is_not_followed_out() {
+    let site = Preview::portal();
+    site.write("../secret.txt", "secret");
+    let film = site.folder.path().join("site/media/film.webm");
+    std::fs::remove_file(&film).unwrap();
+    // The build fails, and the state before stays.
+    site.write("index.html", "ERROR");
+    std::os::unix::fs::symlink(site.folder.path().join("secret.txt"), &film).unwrap();
+    while !site.wait_for_build().diagnostics.has_errors() {}
+    let answer = site.get("/media/film.webm");
+    assert!(answer.status == 404 && !answer.body.contains("secret"), "{} {}", answer.head, answer.body);
+}
+
 #[test]
 fn half_a_request_is_not_waited_for() {
     let site = Preview::portal();
