@@ -405,6 +405,8 @@ fn serve_shows_each_change_and_keeps_the_last_good_site() {
 
     std::fs::write(&about, good.replace("Say here", "Mended here")).unwrap();
     preview.wait_for("Built ");
+    let again = preview.wait_for("Serving http://");
+    assert!(again.contains(&preview.address), "{again}");
     assert!(preview.get("/about/").1.contains("Mended here"));
 
     std::fs::remove_file(&about).unwrap();
@@ -439,6 +441,15 @@ fn serve_waits_for_settings_to_be_mended() {
     std::fs::write(root.join("content/new/page.md"), "New here").unwrap();
     preview.wait_for("Built ");
     assert!(preview.get("/new/page/").1.contains("New here"));
+}
+
+#[test]
+fn serve_refuses_an_editor_that_needs_a_terminal() {
+    let site = site();
+    let refused = run(site.path(), &["serve", "--editor", "/usr/bin/vim -p"], 2);
+    assert!(refused.contains("needs a terminal"), "{refused}");
+    let refused = run(site.path(), &["serve", "--host", "localhost"], 2);
+    assert!(refused.contains("--host"), "{refused}");
 }
 
 #[test]

@@ -167,7 +167,7 @@ struct Teller {
     url: String,
     /// Whether there is a good build by now.
     served: bool,
-    /// Whether the last build was bad.
+    /// Whether something was wrong when last there was something to say.
     failed: bool,
 }
 
@@ -183,24 +183,33 @@ impl Teller {
             }
             Event::Building { changed } if changed.is_empty() => return,
             Event::Building { changed } => format!("Changed: {}\n", names(&self.root, &changed)),
-            Event::Built { build, elapsed } => {
+            Event::Built { build, elapsed, well } => {
                 complain(&build.diagnostics);
                 self.served |= build.site.is_some();
-                let failed = build.site.is_none() || build.diagnostics.has_errors();
-                // The address is far up by now, above all that was wrong.
-                let mended = std::mem::replace(&mut self.failed, failed) && !failed;
-                let again = if mended { format!("Serving {}\n", self.url) } else { String::new() };
-                outcome(&build, self.served, elapsed) + &again
+                outcome(&build, self.served, elapsed) + &self.address_again(well)
             }
-            Event::Found { diagnostics } => {
+            Event::Found { diagnostics, well } => {
                 complain(&diagnostics);
-                self.failed |= diagnostics.has_errors();
-                format!("In the pages that nobody looked at: {}\n", report::tally(&diagnostics))
+                let found = match diagnostics.is_empty() {
+                    true => String::new(),
+                    false => format!("In pages that nobody looked at: {}\n", report::tally(&diagnostics)),
+                };
+                found + &self.address_again(well)
             }
             Event::Trouble(problem) => return complain(&problem.into()),
         };
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+impl Teller {
+    /// The address once more, when all is well again: by then it is far up, above all that was wrong.
+    fn address_again(&mut self, well: bool) -> String {
+        match std::mem::replace(&mut self.failed, !well) && well {
+            true => format!("Serving {}\n", self.url),
+            false => String::new(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -92,7 +92,13 @@ async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
         live::EVENTS => {
             let listener = Listener::parse(uri.query().unwrap_or_default());
             if app.token.matches(&listener.token) && !head {
-                live::events(listener, app.state.subscribe(), app.follow)
+                live::events(
+                    listener,
+                    app.state.subscribe(),
+                    app.follow,
+                    &app.root,
+                    &author::editor(app, peer),
+                )
             } else {
                 say(StatusCode::FORBIDDEN, "The page is from an earlier run of the server.")
             }
@@ -102,7 +108,7 @@ async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
             let Some(site) = state.site else {
                 return failed(StatusCode::SERVICE_UNAVAILABLE, &state.problems);
             };
-            match look(site, path.to_owned()).await {
+            match look(site, &app.root, path.to_owned()).await {
                 Found::File(status, name, loaded) => send(status, &name, loaded, head, headers),
                 Found::Folder(to) => see_folder(&to, uri.query()),
                 Found::Broken(problems) => {
@@ -139,9 +145,10 @@ impl Found {
 }
 
 /// Looks up what answers a path. A page that is rendered for it keeps no other request waiting.
-pub(super) async fn look(site: Arc<dyn Site>, path: String) -> Found {
+pub(super) async fn look(site: Arc<dyn Site>, root: &Arc<Path>, path: String) -> Found {
+    let root = Arc::clone(root);
     // A fault of the engine breaks this one answer, and is said.
-    let looked = spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| look_now(&*site, &path))));
+    let looked = spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| look_now(&*site, &root, &path))));
     match looked.await {
         Ok(Ok(found)) => found,
         Ok(Err(_)) | Err(_) => {
@@ -153,9 +160,9 @@ pub(super) async fn look(site: Arc<dyn Site>, path: String) -> Found {
 }
 
 /// As [`look`], and blocks.
-pub(super) fn look_now(site: &dyn Site, path: &str) -> Found {
+pub(super) fn look_now(site: &dyn Site, root: &Path, path: &str) -> Found {
     let file = |status, name: String| match site.get(&name) {
-        Some(Ok(body)) => match load(body) {
+        Some(Ok(body)) => match load(body, root) {
             Ok(loaded) => Found::File(status, name, loaded),
             // A picture that was deleted a moment ago; the build that says so is on its way.
             Err(_) => Found::Nothing,
@@ -213,13 +220,15 @@ enum Content {
     Large(File, u64),
 }
 
-fn load(body: Body) -> io::Result<Loaded> {
+fn load(body: Body, root: &Path) -> io::Result<Loaded> {
     let path = match body {
         Body::Bytes(bytes) => {
             return Ok(Loaded { etag: Digest::of(&bytes).short(), content: Content::Bytes(bytes) });
         }
         Body::File(path) => path,
     };
+    // It was a file of the site when that was built; it may be a link to somewhere else by now.
+    let path = inside(root, &path)?;
     let mut file = File::open(path)?;
     let found = file.metadata()?;
     let time = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -232,6 +241,12 @@ fn load(body: Body) -> io::Result<Loaded> {
         Content::Large(file, found.len())
     };
     Ok(Loaded { etag, content })
+}
+
+/// The file that a path leads to, if it is one below the site's folder.
+pub(super) fn inside(root: &Path, path: &Path) -> io::Result<PathBuf> {
+    let (root, path) = (root.canonicalize()?, path.canonicalize()?);
+    if path.starts_with(root) && path.is_file() { Ok(path) } else { Err(io::ErrorKind::NotFound.into()) }
 }
 
 fn send(status: StatusCode, name: &str, loaded: Loaded, head: bool, headers: &HeaderMap) -> Response {

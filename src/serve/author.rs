@@ -1,10 +1,10 @@
 //! What the author's panel asks for and does: facts of a page, its source in an editor, another day.
 //!
 //! All of it needs the secret of this process and a page of this server. What changes something needs
-//! the page to say where it is from as well, and an editor opens for nobody but who sits at this
-//! machine: a server for the local network is asked by others too.
+//! the page to say where it is from as well, and is done for nobody but who sits at this machine: a
+//! server for the local network is asked by others too.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::{Body as Stream, to_bytes};
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::report;
-use crate::serve::answer::{App, Found, look_now, say};
+use crate::serve::answer::{App, Found, inside, look_now, say};
 use crate::serve::editor::Editor;
 use crate::serve::guard::{Guard, Peer};
 use crate::serve::route::{Route, route};
@@ -63,9 +63,9 @@ pub(super) async fn answer(
         return say(StatusCode::BAD_REQUEST, "The request is not JSON.");
     };
     match path {
-        PANEL => panel(app, &asked, peer).await,
+        PANEL => panel(app, &asked).await,
         OPEN => open(app, &asked, peer).await,
-        _ => travel(app, &asked),
+        _ => travel(app, &asked, peer),
     }
 }
 
@@ -77,7 +77,7 @@ struct Page {
 }
 
 /// Looks a page up, and all that the panel says of it. Blocks.
-fn page(state: &State, path: &str) -> Page {
+fn page(state: &State, root: &Path, path: &str) -> Page {
     let Some(site) = &state.site else {
         return Page { about: None, overview: Value::Null, problems: (*state.problems).clone() };
     };
@@ -85,7 +85,7 @@ fn page(state: &State, path: &str) -> Page {
         Route::File(name) => site.about(&name),
         _ => None,
     };
-    let problems = match look_now(&**site, path) {
+    let problems = match look_now(&**site, root, path) {
         Found::Broken(own) => both(&state.problems, &own),
         _ => (*state.problems).clone(),
     };
@@ -97,10 +97,23 @@ async fn asked<T: Send + 'static>(question: impl FnOnce() -> T + Send + 'static)
     spawn_blocking(question).await.map_err(|_| say(StatusCode::INTERNAL_SERVER_ERROR, "That broke off."))
 }
 
-async fn panel(app: &App, request: &Value, peer: Peer) -> Response {
+/// How files are opened: `link`, to which a file's path is added; the `name` of a program; or not at
+/// all, for those who sit elsewhere.
+pub(super) fn editor(app: &App, peer: Peer) -> Value {
+    match &app.editor {
+        _ if !peer.is_here() => Value::Null,
+        Editor::Link => match app.root.canonicalize() {
+            Ok(root) => json!({ "link": Editor::link(&root) }),
+            Err(_) => Value::Null,
+        },
+        editor @ Editor::Program(_) => json!({ "name": editor.name() }),
+    }
+}
+
+async fn panel(app: &App, request: &Value) -> Response {
     let state = app.state.get().await;
-    let path = text(request, "page").to_owned();
-    let page = match asked(move || page(&state, &path)).await {
+    let (path, root) = (text(request, "page").to_owned(), Arc::clone(&app.root));
+    let page = match asked(move || page(&state, &root, &path)).await {
         Ok(page) => page,
         Err(response) => return response,
     };
@@ -109,17 +122,11 @@ async fn panel(app: &App, request: &Value, peer: Peer) -> Response {
         page.problems.iter().partition(|problem| !source.is_empty() && is_of(problem, source));
     let mut problems = Diagnostics::new();
     problems.extend(own.into_iter().cloned());
-    let editor = match &app.editor {
-        _ if !peer.is_here() => Value::Null,
-        Editor::Link => json!({ "link": Editor::link(&app.root, 1, 1).trim_end_matches(":1:1") }),
-        editor @ Editor::Program(_) => json!({ "name": editor.name() }),
-    };
     let answer = json!({
         "page": page.about,
         "site": page.overview,
         "problems": report::json(&problems),
         "elsewhere": others.len(),
-        "editor": editor,
     });
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (headers, answer.to_string()).into_response()
@@ -139,7 +146,9 @@ async fn open(app: &App, request: &Value, peer: Peer) -> Response {
     let state = app.state.get().await;
     let (path, file) = (text(request, "page").to_owned(), text(request, "file").to_owned());
     let root = Arc::clone(&app.root);
-    let found = asked(move || named(&page(&state, &path), &file).then(|| inside(&root, &file)).flatten());
+    let found = asked(move || {
+        named(&page(&state, &root, &path), &file).then(|| inside(&root, &root.join(&file)).ok()).flatten()
+    });
     let file = match found.await {
         Ok(Some(file)) => file,
         Ok(None) => return say(StatusCode::NOT_FOUND, "That is no file of this site."),
@@ -174,14 +183,11 @@ fn is_source(value: &Value, file: &str) -> bool {
     }
 }
 
-/// A file of the site, wherever links lead, or nothing.
-fn inside(root: &Path, file: &str) -> Option<PathBuf> {
-    let root = root.canonicalize().ok()?;
-    let file = root.join(file).canonicalize().ok()?;
-    (file.starts_with(&root) && file.is_file()).then_some(file)
-}
-
-fn travel(app: &App, request: &Value) -> Response {
+fn travel(app: &App, request: &Value, peer: Peer) -> Response {
+    // It is another day for everybody.
+    if !peer.is_here() {
+        return say(StatusCode::FORBIDDEN, "Only for who sits at this machine.");
+    }
     let day = match &request["as_of"] {
         Value::Null => None,
         Value::String(text) => match text.parse::<Date>() {
@@ -209,7 +215,8 @@ mod tests {
         std::fs::create_dir(&site).unwrap();
         std::fs::write(site.join("a.md"), "").unwrap();
         std::fs::write(folder.path().join("b.md"), "").unwrap();
-        assert!(inside(&site, "a.md").is_some());
+        let inside = |file: &str| inside(&site, &site.join(file)).ok();
+        assert!(inside("a.md").is_some());
         for file in [
             "../b.md",
             "",
@@ -219,12 +226,12 @@ mod tests {
             "a.md\0",
             folder.path().join("b.md").to_str().unwrap(),
         ] {
-            assert_eq!(inside(&site, file), None, "{file}");
+            assert_eq!(inside(file), None, "{file}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(folder.path().join("b.md"), site.join("link.md")).unwrap();
-            assert_eq!(inside(&site, "link.md"), None);
+            assert_eq!(inside("link.md"), None);
         }
         let about = json!({ "source": "a.md", "title": "x.md", "translations": [{ "source": "a.ru.md" }] });
         let page = Page { about: Some(about), overview: Value::Null, problems: Diagnostics::new() };

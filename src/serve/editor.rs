@@ -46,11 +46,11 @@ impl Editor {
         }
     }
 
-    /// The link that opens a file.
-    pub(super) fn link(file: &Path, line: u32, column: u32) -> String {
-        let path = file.to_string_lossy().replace('\\', "/");
+    /// What a link that opens a file of this folder begins with; then come `/FILE:LINE:COLUMN`.
+    pub(super) fn link(root: &Path) -> String {
+        let path = root.to_string_lossy().replace('\\', "/");
         let slash = if path.starts_with('/') { "" } else { "/" };
-        format!("vscode://file{slash}{}:{line}:{column}", encode_path(&path))
+        format!("vscode://file{slash}{}", encode_path(&path))
     }
 
     /// Opens a file.
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(shown("idea"), ["--line", "3", "--column", "7", "/s/a b.md"]);
         assert_eq!(shown("emacsclient"), ["--no-wait", "+3:7", "/s/a b.md"]);
         assert_eq!(shown("unheard-of"), ["/s/a b.md"]);
-        assert_eq!(Editor::link(Path::new("/s/а b.md"), 3, 7), "vscode://file/s/%D0%B0%20b.md:3:7");
+        assert_eq!(Editor::link(Path::new("/s/а b")), "vscode://file/s/%D0%B0%20b");
     }
 
     #[test]

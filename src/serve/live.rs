@@ -1,8 +1,9 @@
 //! The live connection: a script in each page, and server-sent events for it.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use axum::body::Bytes;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
+use crate::base::digest::{Digest, Digester};
 use crate::serve::answer::{self, Found};
 use crate::serve::state::{State, Trouble, both};
 
@@ -42,21 +45,97 @@ impl Token {
     }
 
     pub(super) fn script(&self) -> Bytes {
-        include_str!("live.js").replace("{{token}}", &self.0).into()
+        let (script, version) = &*LIVE;
+        script.replace("{{token}}", &self.0).replace("{{version}}", version).into()
     }
+}
+
+/// The script without what is for its readers only, and a digest of it, by which a page from another
+/// version of the program is told.
+static LIVE: LazyLock<(String, String)> = LazyLock::new(|| {
+    let style = squeezed(include_str!("browser/style.css"), &[": ", "; ", ", ", " {", "{ ", " }"]);
+    let style = style.replace('\n', "");
+    let script =
+        [include_str!("browser/morph.js"), include_str!("browser/shown.js"), include_str!("browser/live.js")];
+    // No text that the script shows has these in it.
+    let operators = [
+        " => ", " === ", " !== ", " && ", " || ", " ?? ", " ? ", " = ", " + ", " - ", " < ", " >= ", " += ",
+        "{ ", " }", "; ", "\", ", "), ", "], ", ": \"", "if (", "for (", "while (", ") {", "} else {", " : ",
+    ];
+    let script: String = script.into_iter().map(|part| squeezed(part, &operators)).collect();
+    let style = serde_json::Value::from(style);
+    // Where a line ends with these, the next one belongs to it or needs no line of its own.
+    let script = script.replace("{\n", "{").replace(";\n", ";").replace(",\n", ",");
+    let script = format!("(() => {{\n\"use strict\";\nconst STYLE = {style};\n{script}}})();\n");
+    let version = Digest::of(script.as_bytes()).short();
+    (script, version)
+});
+
+/// A text without indentation, empty lines, lines that are comments, and the spaces of `spaced`.
+fn squeezed(text: &str, spaced: &[&str]) -> String {
+    let lines = text.lines().map(str::trim);
+    let kept = lines.filter(|line| {
+        let comment = line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+        !line.is_empty() && !comment
+    });
+    let text = kept.map(|line| format!("{line}\n")).collect();
+    spaced.iter().fold(text, |text: String, spaced| text.replace(spaced, &spaced.replace(' ', "")))
 }
 
 /// A page with the script in it. An outside script, so that a site's own content security policy
 /// lets it run. The tag carries the page's tag, by which the server knows whether the page that
-/// listens is the one that it would serve now.
+/// listens is the one that it would serve now, and one of the page's scripts: a page in which other
+/// ones are to run must be loaded anew.
 pub(super) fn with_script(page: &[u8], etag: &str) -> Bytes {
-    let tag = format!("<script src=\"{SCRIPT}\" data-etag=\"{etag}\" defer></script>");
+    let scripts = scripts(page);
+    let tag =
+        format!("<script src=\"{SCRIPT}\" data-etag=\"{etag}\" data-scripts=\"{scripts}\" defer></script>");
     let at = end_of_body(page).unwrap_or(page.len());
     let mut out = Vec::with_capacity(page.len() + tag.len());
     out.extend_from_slice(&page[..at]);
     out.extend_from_slice(tag.as_bytes());
     out.extend_from_slice(&page[at..]);
     out.into()
+}
+
+/// A tag of all scripts of a page, and of the templates that they may use; not of data for search
+/// engines, which changes with each title.
+fn scripts(page: &[u8]) -> String {
+    let mut found = Digester::default();
+    let mut rest = page;
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        rest = &rest[at..];
+        let begins = |word: &[u8]| {
+            rest.get(1..=word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+                && rest
+                    .get(word.len() + 1)
+                    .is_some_and(|end| end.is_ascii_whitespace() || matches!(end, b'>' | b'/'))
+        };
+        let end: &[u8] = match () {
+            () if begins(b"script") => b"</script",
+            () if begins(b"template") => b"</template",
+            () => {
+                rest = &rest[1..];
+                continue;
+            }
+        };
+        let length = position(rest, end).unwrap_or(rest.len());
+        let element = &rest[..length];
+        let opening = &element[..memchr::memchr(b'>', element).unwrap_or(element.len())];
+        if memchr::memmem::find(opening, b"application/ld+json").is_none() {
+            found.update(element);
+            found.update(b"\0");
+        }
+        rest = &rest[length..];
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    found.finish().short()
+}
+
+/// Where this ending tag begins, in letters of either size.
+fn position(text: &[u8], tag: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'<', text)
+        .find(|&at| text.get(at..at + tag.len()).is_some_and(|found| found.eq_ignore_ascii_case(tag)))
 }
 
 /// Where the last `</body` begins.
@@ -96,15 +175,27 @@ impl Listener {
 /// - `change`: what is served for it now is something else; with its tag
 /// - `errors`: what is wrong with the site, or with this page
 /// - `clear`: nothing is any more
+/// - `files`: files of these names changed, which the page may have loaded
 /// - `follow`: another page is being edited; with its address
-pub(super) fn events(listener: Listener, states: watch::Receiver<State>, follow: bool) -> Response {
+/// - `built`: all that there is to say of a build was said
+///
+/// The first event is `hello`, with how files are opened.
+pub(super) fn events(
+    listener: Listener,
+    states: watch::Receiver<State>,
+    follow: bool,
+    root: &Arc<Path>,
+    editor: &Value,
+) -> Response {
     let (sender, receiver) = mpsc::channel(4);
+    let root = Arc::clone(root);
+    let hello = Event::default().event("hello").data(editor.to_string()).retry(RETRY);
     tokio::spawn(async move {
         // Ends when the page goes away: then `send` fails, or `closed` comes true.
         let gone = sender.clone();
         tokio::select! {
             () = gone.closed() => {}
-            _ = tell(listener, states, follow, sender) => {}
+            _ = tell(listener, states, follow, root, hello, sender) => {}
         }
     });
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
@@ -115,20 +206,21 @@ async fn tell(
     listener: Listener,
     mut states: watch::Receiver<State>,
     follow: bool,
+    root: Arc<Path>,
+    hello: Event,
     sender: mpsc::Sender<Result<Event, Infallible>>,
 ) -> Option<()> {
     let Listener { page, mut etag, .. } = listener;
     let mut shown = None;
     // Those who come later follow what is edited from then on.
     let mut followed = states.borrow().build;
-    // Again at once after a restart of the server, not in a few seconds.
-    sender.send(Ok(Event::default().retry(RETRY).comment("listening"))).await.ok()?;
+    sender.send(Ok(hello)).await.ok()?;
     let address = crate::base::path::decode_path(&page).unwrap_or_default();
     let mut state = states.wait_for(|state| state.build > 0).await.ok()?.clone();
     loop {
         let mut trouble = None;
         if let Some(site) = &state.site {
-            let found = answer::look(Arc::clone(site), page.clone()).await;
+            let found = answer::look(Arc::clone(site), &root, page.clone()).await;
             if let Some(now) = found.etag().filter(|now| *now != etag) {
                 now.clone_into(&mut etag);
                 sender.send(Ok(Event::default().event("change").data(now))).await.ok()?;
@@ -149,7 +241,13 @@ async fn tell(
         if follow && state.build > followed && !state.edited.is_empty() && !state.edited.contains(&address) {
             sender.send(Ok(Event::default().event("follow").data(&state.edited[0]))).await.ok()?;
         }
+        if state.build > followed && !state.files.is_empty() {
+            let names = Value::from(state.files.to_vec()).to_string();
+            sender.send(Ok(Event::default().event("files").data(names))).await.ok()?;
+        }
         followed = state.build;
+        let built = Event::default().event("built").data(state.build.to_string());
+        sender.send(Ok(built)).await.ok()?;
         states.changed().await.ok()?;
         state = states.borrow_and_update().clone();
     }
@@ -173,7 +271,10 @@ mod tests {
     #[test]
     fn the_script_goes_before_the_end_of_the_body() {
         let page = |text: &str| String::from_utf8(with_script(text.as_bytes(), "e").to_vec()).unwrap();
-        let tag = "<script src=\"/__kenes/live.js\" data-etag=\"e\" defer></script>";
+        let none = scripts(b"");
+        let tag = format!(
+            "<script src=\"/__kenes/live.js\" data-etag=\"e\" data-scripts=\"{none}\" defer></script>"
+        );
         assert_eq!(page("<p>&lt;/body></BODY></html>"), format!("<p>&lt;/body>{tag}</BODY></html>"));
         assert_eq!(page("a"), format!("a{tag}"));
         assert_eq!(page(""), tag);
@@ -183,7 +284,34 @@ mod tests {
     fn no_two_processes_share_a_secret() {
         let token = Token::new();
         assert!(!token.matches(&Token::new().0) && !token.matches("") && token.0.len() == 32);
-        assert!(!include_str!("live.js").contains("innerHTML"));
+    }
+
+    #[test]
+    fn the_script_is_small_and_writes_no_html() {
+        let script = String::from_utf8(Token::new().script().to_vec()).unwrap();
+        assert!(script.len() < 20_000, "{} bytes", script.len());
+        assert!(!script.contains("innerHTML") && !script.contains("{{"));
+    }
+
+    #[test]
+    fn scripts_are_told_from_each_other_and_from_the_rest() {
+        let page = |middle: &str| scripts(format!("<p>a<script src=a.js></script>{middle}</p>").as_bytes());
+        let plain = page("");
+        for same in [
+            "<b>text</b>",
+            "<script type=\"application/ld+json\">{}</script>",
+            "<scripture>x</scripture>",
+            "<",
+            "<script",
+        ] {
+            assert_eq!(page(same), plain, "{same}");
+        }
+        for other in
+            ["<script>1</script>", "<SCRIPT src=b.js></SCRIPT>", "<template>x</template>", "<script>1"]
+        {
+            assert_ne!(page(other), plain, "{other}");
+        }
+        assert_ne!(page("<script>1</script>"), page("<script>2</script>"));
     }
 
     #[test]

@@ -190,11 +190,15 @@ pub enum Event {
         build: Build,
         /// How long it took.
         elapsed: Duration,
+        /// Whether no error is known, of those that were found by rendering either.
+        well: bool,
     },
-    /// All pages of the last build are rendered, and mistakes were found that it did not know of.
+    /// All pages of the last build are rendered, and what is wrong with them is another than before.
     Found {
-        /// Those mistakes.
+        /// What was not known before.
         diagnostics: Diagnostics,
+        /// Whether no error is known.
+        well: bool,
     },
     /// Something else went wrong: a folder cannot be watched, no browser opens.
     Trouble(Diagnostic),

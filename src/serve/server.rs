@@ -34,7 +34,7 @@ use crate::write::cause;
 const MOST_CONNECTIONS: usize = 600;
 
 /// How long a request, or the next one on a connection, may take to arrive.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 
 /// How long the pages in view have before all others are rendered.
 const HEAD_START: Duration = Duration::from_millis(60);
@@ -312,9 +312,9 @@ impl<B: Builder> Worker<B> {
             Build { diagnostics: fault.into(), ..Build::default() }
         });
         let elapsed = start.elapsed();
-        let number = self.state.publish(&build);
+        let (number, well) = self.state.publish(&build, &changed);
         let site = build.site.clone();
-        self.report(Event::Built { build, elapsed });
+        self.report(Event::Built { build, elapsed, well });
         if let Some(site) = site {
             self.finishing = Some(Finishing::start(number, site, self.state.clone(), self.reports.clone()));
         }
@@ -352,9 +352,8 @@ impl Finishing {
             if mine.set.load(Ordering::Relaxed) {
                 return;
             }
-            let news = state.found(build, found);
-            if !news.is_empty() {
-                let _ = reports.send(Event::Found { diagnostics: news });
+            if let Some((diagnostics, well)) = state.found(build, found) {
+                let _ = reports.send(Event::Found { diagnostics, well });
             }
         };
         // Without the thread mistakes of other pages are found when those are looked at.

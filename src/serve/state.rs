@@ -1,11 +1,12 @@
 //! What is being served: the last good build, and what is wrong with the present sources.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use tokio::sync::watch;
 
-use crate::base::diagnostic::Diagnostics;
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::report;
 use crate::serve::{Build, Site};
 
@@ -23,8 +24,15 @@ pub(super) struct State {
     pub(super) old: bool,
     /// All that is known to be wrong with the present sources, or could be better.
     pub(super) problems: Arc<Diagnostics>,
+    /// What of that the build said.
+    built: Arc<Diagnostics>,
+    /// What of that was found when all pages were rendered, perhaps those of the build before: what is
+    /// still wrong does not vanish from the page while it is looked for again.
+    found: Arc<Diagnostics>,
     /// The addresses of the pages whose sources the last build found changed.
     pub(super) edited: Arc<[String]>,
+    /// The names of the files, other than texts, that the last build found changed.
+    pub(super) files: Arc<[String]>,
 }
 
 /// What is wrong, for the overlay.
@@ -84,39 +92,46 @@ impl Shared {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Puts a finished build in the place of the one before, at one stroke. Returns its number.
-    pub(super) fn publish(&self, build: &Build) -> u64 {
-        let mut number = 0;
+    /// Puts a finished build in the place of the one before, at one stroke. Returns its number, and
+    /// whether all is well.
+    pub(super) fn publish(&self, build: &Build, changed: &[PathBuf]) -> (u64, bool) {
+        let mut result = (0, false);
         self.0.send_modify(|state| {
             state.build += 1;
-            number = state.build;
-            state.old = build.site.is_none();
             if build.site.is_some() {
                 state.site.clone_from(&build.site);
             }
-            state.problems = Arc::new(build.diagnostics.clone());
+            state.old = build.site.is_none() && build.diagnostics.has_errors();
+            let mut lasting = Diagnostics::new();
+            lasting.extend(state.found.iter().filter(|problem| !is_of(problem, changed)).cloned());
+            state.found = Arc::new(lasting);
+            state.built = Arc::new(build.diagnostics.clone());
+            state.problems = Arc::new(both(&state.built, &state.found));
             state.edited = build.edited.as_slice().into();
+            state.files = names(changed);
+            result = (state.build, !state.problems.has_errors());
         });
-        number
+        result
     }
 
-    /// Adds what was found when all pages of a build were rendered, unless there is a newer one.
-    /// Returns what was not known before.
-    pub(super) fn found(&self, build: u64, found: Diagnostics) -> Diagnostics {
-        let mut news = Diagnostics::new();
+    /// Takes in what was found when all pages of a build were rendered, unless there is a newer one.
+    /// Returns what was not known before, and whether all is well; nothing if all is as it was.
+    pub(super) fn found(&self, build: u64, found: Diagnostics) -> Option<(Diagnostics, bool)> {
+        let mut result = None;
         self.0.send_if_modified(|state| {
-            if state.build != build {
+            if state.build != build || found == *state.found {
                 return false;
             }
-            news.extend(found.into_iter().filter(|one| !state.problems.iter().any(|known| known == one)));
-            if news.is_empty() {
-                return false;
-            }
-            state.problems = Arc::new(both(&state.problems, &news));
-            state.edited = Arc::default();
+            let mut news = Diagnostics::new();
+            news.extend(
+                found.iter().filter(|one| !state.problems.iter().any(|known| known == *one)).cloned(),
+            );
+            state.found = Arc::new(found);
+            state.problems = Arc::new(both(&state.built, &state.found));
+            result = Some((news, !state.problems.has_errors()));
             true
         });
-        news
+        result
     }
 
     /// The present state; waits for the first build to end.
@@ -132,6 +147,23 @@ impl Shared {
     }
 }
 
+/// Whether a problem may be mended, now that these files and folders are other: one of them is where
+/// it was. Nothing said means that anything may be other.
+fn is_of(problem: &Diagnostic, changed: &[PathBuf]) -> bool {
+    let Some(location) = &problem.location else { return true };
+    let is_in = |path: &PathBuf| {
+        let mut above = Path::new(&location.file).ancestors().filter(|above| !above.as_os_str().is_empty());
+        above.any(|above| path.ends_with(above))
+    };
+    changed.is_empty() || changed.iter().any(is_in)
+}
+
+/// The last parts of paths, but for those of texts, which no page loads.
+fn names(changed: &[PathBuf]) -> Arc<[String]> {
+    let files = changed.iter().filter(|path| path.extension().is_none_or(|extension| extension != "md"));
+    files.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
+}
+
 /// The problems of both, sorted, each once.
 pub(super) fn both(one: &Diagnostics, other: &Diagnostics) -> Diagnostics {
     let mut all = one.clone();
@@ -143,5 +175,5 @@ pub(super) fn both(one: &Diagnostics, other: &Diagnostics) -> Diagnostics {
 pub(super) fn failed_page(problems: &Diagnostics) -> Bytes {
     let text = in_plain_words(problems);
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    include_str!("failed.html").replace("{{trouble}}", &text).into()
+    include_str!("browser/failed.html").replace("{{trouble}}", &text).into()
 }
