@@ -400,8 +400,14 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("a title", &[("content/news/two.md", Some(("\"Two\"", "\"The second\"")))]),
     ("a date", &[("content/news/two.md", Some(("2025-02-01", "2025-04-01")))]),
     ("a description", &[("content/a.md", Some(("title = \"A\"", "title = \"A\"\ndescription = \"D\"")))]),
-    ("a term more", &[("content/news/two.md", Some(("date =", "taxonomies = { topics = [\"law\"] }\ndate =")))]),
-    ("a term that nothing else has", &[("content/a.md", Some(("title = \"A\"", "title = \"A\"\ntaxonomies = { people = [\"X\"] }")))]),
+    (
+        "a term more",
+        &[("content/news/two.md", Some(("date =", "taxonomies = { topics = [\"law\"] }\ndate =")))],
+    ),
+    (
+        "a term that nothing else has",
+        &[("content/a.md", Some(("title = \"A\"", "title = \"A\"\ntaxonomies = { people = [\"X\"] }")))],
+    ),
     ("a draft", &[("content/news/two.md", Some(("date =", "draft = true\ndate =")))]),
     ("a page that goes", &[("content/b.md", None)]),
     ("a page that comes", &[("content/deep/new.md", Some(("", "+++\ntitle = \"New\"\n+++\n")))]),
@@ -446,7 +452,10 @@ fn an_edit_renders_what_shows_it_and_nothing_else() {
             some if some == all => "everything\n".to_owned(),
             _ => stale.iter().map(|path| format!("  {path}\n")).collect(),
         };
-        found.push_str(&format!("{name}:\n{}", if shown.starts_with(' ') { shown } else { format!("  {shown}") }));
+        found.push_str(&format!(
+            "{name}:\n{}",
+            if shown.starts_with(' ') { shown } else { format!("  {shown}") }
+        ));
         compare(&after, &clean(root, DAY).unwrap(), |_| true).unwrap();
     }
     let mut complaints = Vec::new();

@@ -65,7 +65,9 @@ fn everything_that_the_theme_has_is_documented() {
     let mut missing = Vec::new();
     let mut expect = |what: &str, names: BTreeSet<String>, form: &dyn Fn(&str) -> String| {
         assert!(!names.is_empty(), "there are no {what}");
-        missing.extend(names.into_iter().filter(|name| !text.contains(&form(name))).map(|name| format!("{what} {name}")));
+        missing.extend(
+            names.into_iter().filter(|name| !text.contains(&form(name))).map(|name| format!("{what} {name}")),
+        );
     };
     expect("option", keys("themes/shanyraq/theme.toml", "extra"), &|name| format!("\n| `{name}` |"));
     expect("string", keys("themes/shanyraq/i18n/en.toml", ""), &|name| format!("`{name}`"));
@@ -102,7 +104,8 @@ fn colour(css: &str, name: &str, dark: bool) -> [f64; 3] {
     let rule = Regex::new(&format!(r"(?m)^    {name}: (?:light-dark\((#\w+), (#\w+)\)|(#\w+));")).unwrap();
     let found = rule.captures(css).unwrap_or_else(|| panic!("there is no colour {name}"));
     let hex = found.get(3).or(found.get(if dark { 2 } else { 1 })).unwrap().as_str().trim_start_matches('#');
-    let wide: String = if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_owned() };
+    let wide: String =
+        if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_owned() };
     [0, 2, 4].map(|at| f64::from(u8::from_str_radix(&wide[at..at + 2], 16).unwrap()) / 255.0)
 }
 
@@ -119,8 +122,16 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 #[test]
 fn text_has_its_contrast_on_every_ground_in_light_and_in_dark() {
     let css = read("themes/shanyraq/static/css/site.css");
-    let grounds =
-        ["--paper", "--band", "--sheet", "--shade", "--sky-wash", "--gold-wash", "--red-wash", "--green-wash"];
+    let grounds = [
+        "--paper",
+        "--band",
+        "--sheet",
+        "--shade",
+        "--sky-wash",
+        "--gold-wash",
+        "--red-wash",
+        "--green-wash",
+    ];
     let mut faults = Vec::new();
     let mut expect = |text: &str, ground: &str, least: f64| {
         for dark in [false, true] {
@@ -155,6 +166,7 @@ fn scripts_are_small_and_gazette_is_short() {
     let size = |file: &PathBuf| repository().join(file).metadata().unwrap().len();
     let scripts: u64 = files("themes/shanyraq/static/js").iter().map(size).sum();
     assert!(scripts <= 6000, "the scripts have {scripts} bytes");
-    let lines: usize = files("themes/gazette").iter().map(|file| read(file.to_str().unwrap()).lines().count()).sum();
+    let lines: usize =
+        files("themes/gazette").iter().map(|file| read(file.to_str().unwrap()).lines().count()).sum();
     assert!(lines < 150, "gazette has {lines} lines");
 }
