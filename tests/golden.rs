@@ -147,5 +147,8 @@ fn masked(text: &str) -> String {
 }
 
 fn masked_bytes(bytes: Vec<u8>) -> Vec<u8> {
-    String::from_utf8(bytes).map_or_else(|other| other.into_bytes(), |text| masked(&text).into_bytes())
+    match String::from_utf8(bytes) {
+        Ok(text) => masked(&text).into_bytes(),
+        Err(other) => other.into_bytes(),
+    }
 }
