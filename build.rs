@@ -1,5 +1,5 @@
-//! The default theme is compiled into the program: a change of its files is a change of the program.
+//! The themes are compiled into the program: a change of their files is a change of the program.
 
 fn main() {
-    println!("cargo::rerun-if-changed=themes/shanyraq");
+    println!("cargo::rerun-if-changed=themes");
 }

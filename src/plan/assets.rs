@@ -93,6 +93,7 @@ impl Assets {
                 let place = Location::span(&*file.source, &file.text, range.into());
                 problems.push(Diagnostic::warning(codes::BROKEN_LINK, message).at(place).help(help));
             }
+            let text = css::compact(&text);
             let name = if path.contains('/') {
                 hashed_name(&path, &Digest::of(text.as_bytes()))
             } else {

@@ -7,7 +7,6 @@ mod embedded;
 mod file;
 mod walk;
 
-pub use embedded::default_theme;
 pub use file::{File, LARGEST_TEXT};
 pub use walk::Folder;
 
@@ -18,7 +17,6 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::SourcePath;
 use crate::base::span::Lines;
 use crate::base::suggest::did_you_mean;
-use crate::config::DEFAULT_THEME;
 
 /// The folder for what is costly to make again; it may be deleted at any time.
 pub const CACHE: &str = ".kenes/cache";
@@ -75,14 +73,14 @@ impl Source {
         if self.root.join(&folder).is_dir() {
             return Ok(self.folder(&folder, &[]));
         }
-        if name == DEFAULT_THEME {
-            return Ok(Folder { files: default_theme(), problems: Vec::new() });
+        if let Some(files) = embedded::theme(name) {
+            return Ok(Folder { files, problems: Vec::new() });
         }
         let mut names: Vec<String> = std::fs::read_dir(self.root.join("themes"))
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .chain([DEFAULT_THEME.to_owned()])
+            .chain(embedded::themes())
             .collect();
         names.sort();
         names.dedup();
