@@ -46,7 +46,11 @@ const REST: Duration = Duration::from_millis(30);
 /// The longest that a finished file waits for others.
 const LONGEST: Duration = Duration::from_millis(300);
 
-/// The longest that files wait for a version control that is at work: it ends, or it has died.
+/// While a version control is at work: this long nothing must happen. It may hold its lock for
+/// other reasons, as `git commit -a` does while the author writes the message.
+const QUIET_LOCKED: Duration = Duration::from_millis(500);
+
+/// The longest that files wait for it.
 const LONGEST_LOCKED: Duration = Duration::from_secs(30);
 
 /// How often is looked whether it still is.
@@ -154,7 +158,10 @@ impl Gathering {
         let mut longest = LONGEST;
         if locked {
             self.locked = Some(now);
-            due = due.max(now + LOCKED);
+            due = self.last.map_or(due, |last| due.max(last + QUIET_LOCKED));
+            if due > now {
+                due = due.min(now + LOCKED);
+            }
             longest = LONGEST_LOCKED;
         }
         // What is due by itself has waited long enough for others; it did not while it had to wait.
@@ -298,9 +305,12 @@ mod tests {
         // It ends in the middle of what we hear of it.
         let all = handed_locked(&slow, 2950);
         assert_eq!((all.len(), all[0].1.len()), (1, 300));
-        // If it died, its lock is not waited for without end.
+        // A lock without changes is not waited for.
         let all = handed_locked(&[(0, "a", Whole)], 100_000);
-        assert_eq!(all, one(30_000, &["a"]));
+        assert_eq!(all, one(500, &["a"]));
+        let more = names.iter().take(120).zip(0..);
+        let more: Vec<_> = more.map(|(name, i)| (i * 300, name.as_str(), Whole)).collect();
+        assert_eq!(handed_locked(&more, 100_000)[0].0, 30_000);
     }
 
     #[test]

@@ -100,6 +100,8 @@ pub(super) struct Watcher {
     polled: BTreeSet<PathBuf>,
     /// All that is watched is.
     polls_all: bool,
+    /// What the poller was told to look at.
+    looked_at: Roots,
     /// Folders that came, went, or were replaced since the watches were put in order.
     moved: BTreeSet<PathBuf>,
     links: Links,
@@ -154,6 +156,7 @@ impl Watcher {
             polls_all: native.is_none(),
             native,
             poller: None,
+            looked_at: Roots::new(),
             receiver,
             sender: sender.clone(),
             wanted: Vec::new(),
@@ -456,7 +459,7 @@ impl Watcher {
             .filter(|(path, _)| self.polls_all || self.polled.contains(*path))
             .map(|(path, deep)| (path.clone(), *deep))
             .collect();
-        if roots.is_empty() && self.poller.is_none() {
+        if roots == self.looked_at {
             return;
         }
         if self.poller.is_none() {
@@ -466,7 +469,8 @@ impl Watcher {
             }
         }
         if let Some(poller) = &self.poller {
-            poller.set(roots);
+            poller.set(roots.clone());
+            self.looked_at = roots;
         }
     }
 
