@@ -439,7 +439,7 @@ fn an_edit_renders_what_shows_it_and_nothing_else() {
                 Some((old, new)) => {
                     let text = std::fs::read_to_string(&path).unwrap_or_default();
                     assert!(text.contains(old), "{name}");
-                    write(&path, &text.replacen(old, new, 1));
+                    write(&path, text.replacen(old, new, 1));
                 }
             }
         }

@@ -11,7 +11,7 @@ use super::snapshot::{Lasting, Memory, Snapshot};
 use crate::base::path::OutputPath;
 use crate::plan::Plan;
 use crate::relate::{ItemId, Key, Library, Reader, Resolved};
-use crate::render::{Renderer, print};
+use crate::render::{Moved, Renderer, print};
 
 /// What has changed since the last good state.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ pub(super) fn follow(
         })
         .collect();
     let moved = |id: ItemId| now.item(was.number(id));
-    let moved: Option<&dyn Fn(ItemId) -> Option<ItemId>> = if since.structure { Some(&moved) } else { None };
+    let moved: Option<Moved<'_>> = if since.structure { Some(&moved) } else { None };
     let has_data = |id: &Id| matches!(memory.graph.node(*id), Node::Key(Key::Data(_)));
     let renderer = old.following(reader.clone(), plan.clone(), !changed.iter().any(has_data), &views, moved);
 

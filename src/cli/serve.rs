@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::args::{Format, ServeArgs, SiteArgs};
 use super::{SITE_ERRORS, build, panel, report, usage};
 use crate::base::diagnostic::Diagnostics;
-use crate::build::{Engine, Snapshot, no_config};
+use crate::build::{Engine, Snapshot, Update, no_config};
 use crate::config;
 use crate::render::Mode;
 use crate::serve::{self, Build, Builder, Editor, Event, Site};
@@ -23,7 +23,7 @@ use crate::source::Source;
 use crate::write::Body;
 
 /// Folders in the site's root that no site is made of.
-const NEVER_WATCHED: &[&str] = &["target", "node_modules"];
+const NEVER_WATCHED: &[&str] = &[".git", ".kenes", "target", "node_modules"];
 
 pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
     let options = match build::options(root, &args.site, false, Mode::Serve) {
@@ -37,10 +37,15 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
         return ExitCode::from(SITE_ERRORS);
     }
     let output = output_dir(&source);
-    let mut ignored = vec![root.join(&output), root.join(".git")];
+    let mut ignored = vec![root.join(&output)];
     ignored.extend(NEVER_WATCHED.iter().map(|name| root.join(name)));
+    // `.git`, `.kenes`, what editors keep: nothing of that is part of a site.
+    let hidden = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
+    ignored.extend(
+        hidden.filter(|path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.')),
+    );
     let engine = Engine::new(options);
-    let preview = Preview { engine, site: args.site.clone(), travelled: false, output };
+    let preview = Preview { engine, site: args.site.clone() };
     let options = serve::Options {
         host: args.host.unwrap_or(serve::Options::default().host),
         port: args.port,
@@ -76,47 +81,41 @@ fn output_dir(source: &Source) -> PathBuf {
 struct Preview {
     engine: Engine,
     site: SiteArgs,
-    /// Whether the author asked for another day since the last build.
-    travelled: bool,
-    /// The output folder of `kenes build`, as it was when the preview began.
-    output: PathBuf,
 }
 
-impl Builder for Preview {
-    fn build(&mut self, changed: &[PathBuf]) -> Build {
-        // A preview may run over midnight.
+impl Preview {
+    /// A preview may run over midnight.
+    fn look_at_the_calendar(&mut self) {
         let root = self.engine.options().root.clone();
         if let Ok(fresh) = build::options(&root, &self.site, false, Mode::Serve) {
             self.engine.set_today(fresh.today);
         }
-        let travelled = std::mem::take(&mut self.travelled) && changed.is_empty();
-        let update = if travelled { self.engine.renew() } else { self.engine.update(changed) };
+    }
+
+    fn built(&self, update: Update) -> Build {
         let summary = super::summary(update.counts);
-        let source = Source::new(&root);
+        let source = Source::new(&self.engine.options().root);
         let site = update.site.map(|state| Arc::new(Shown { state, source }) as Arc<dyn Site>);
         Build { site, diagnostics: update.diagnostics, summary, edited: update.edited }
     }
+}
 
-    /// Templates may load data from anywhere in the site: all that lies in its root is watched,
-    /// and what a site is made of even where it is not there yet.
+impl Builder for Preview {
+    fn build(&mut self, changed: &[PathBuf]) -> Build {
+        self.look_at_the_calendar();
+        let update = self.engine.update(changed);
+        self.built(update)
+    }
+
+    fn renew(&mut self) -> Build {
+        self.look_at_the_calendar();
+        let update = self.engine.renew();
+        self.built(update)
+    }
+
+    /// Templates may load data from anywhere in the site.
     fn watched(&self) -> Vec<PathBuf> {
-        let root = &self.engine.options().root;
-        let known = [config::FILE_NAME, "content", "templates", "static", "themes", "data"];
-        let mut watched: Vec<PathBuf> = known.iter().map(|name| root.join(name)).collect();
-        for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let hidden = name.to_string_lossy().starts_with('.');
-            let built = self.output == Path::new(&name);
-            if hidden
-                || built
-                || NEVER_WATCHED.iter().any(|never| name == *never)
-                || known.iter().any(|k| name == *k)
-            {
-                continue;
-            }
-            watched.push(entry.path());
-        }
-        watched
+        vec![self.engine.options().root.clone()]
     }
 
     fn listening(&mut self, base_url: &str) {
@@ -127,7 +126,6 @@ impl Builder for Preview {
 
     fn travel(&mut self, as_of: Option<Date>) {
         self.site.as_of = as_of;
-        self.travelled = true;
     }
 }
 

@@ -10,6 +10,9 @@ use crate::plan::{AssetBody, FeedOf, Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Reader};
 
+/// Gives the number that an item has in the next state; `None` if it is gone.
+pub type Moved<'a> = &'a dyn Fn(ItemId) -> Option<ItemId>;
+
 impl Renderer {
     /// The renderer of the next state of a site with the same settings and theme. It takes over the
     /// views that are not in `stale`; `moved` gives the new number of an item, where others came or
@@ -21,7 +24,7 @@ impl Renderer {
         plan: Arc<Plan>,
         data: bool,
         stale: &BTreeSet<Key>,
-        moved: Option<&dyn Fn(ItemId) -> Option<ItemId>>,
+        moved: Option<Moved<'_>>,
     ) -> Arc<Self> {
         let views = self.views.carried(stale, moved.map(|moved| (reader.count(), moved)));
         Arc::new(Self {

@@ -28,7 +28,7 @@ mod theme;
 pub mod views;
 
 pub use errors::{Failure, Failures};
-pub use follow::print;
+pub use follow::{Moved, print};
 pub use theme::{Theme, load as load_theme};
 
 use std::sync::Arc;

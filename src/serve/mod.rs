@@ -96,6 +96,12 @@ pub trait Builder: Send + 'static {
     /// may be, as before the first build.
     fn build(&mut self, changed: &[PathBuf]) -> Build;
 
+    /// Builds the site although no file has changed: a day has begun, or the author has asked for
+    /// another one.
+    fn renew(&mut self) -> Build {
+        self.build(&[])
+    }
+
     /// The files and folders that a build depends on, there or not; asked again after each build.
     fn watched(&self) -> Vec<PathBuf>;
 

@@ -102,6 +102,7 @@ impl Server {
             tokio::net::TcpListener::from_std(listener).map_err(|error| broken(&error))?
         };
         runtime.spawn(accept(listener, Arc::new(app)));
+        runtime.spawn(midnights(stop.clone()));
 
         let here = here(address);
         let (reports, events) = channel();
@@ -250,6 +251,19 @@ fn travel(wish: &Wish, worker: &Sender<Message>) -> Box<dyn Fn(Option<Date>) + S
     })
 }
 
+/// Asks for a build whenever a day begins, in UTC: a page may be public from then on. The date is looked
+/// at again and again, because a clock that was set, or a machine that slept, knows no other way.
+async fn midnights(worker: Sender<Message>) {
+    let today = || jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+    let mut day = today();
+    loop {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        if std::mem::replace(&mut day, today()) != day && worker.send(Message::Wake).is_err() {
+            return;
+        }
+    }
+}
+
 /// The thread that builds, one build after the other.
 struct Worker<B> {
     builder: B,
@@ -273,8 +287,8 @@ impl<B: Builder> Worker<B> {
             if changes.everything {
                 changes.paths.clear();
             }
-            if changes.everything || !changes.paths.is_empty() {
-                self.build(changes.paths);
+            if changes.everything || changes.woken || !changes.paths.is_empty() {
+                self.build(changes.paths, changes.everything);
                 self.watch();
             }
             if let Some(url) = opens.take()
@@ -294,7 +308,7 @@ impl<B: Builder> Worker<B> {
         }
     }
 
-    fn build(&mut self, changed: Vec<std::path::PathBuf>) {
+    fn build(&mut self, changed: Vec<std::path::PathBuf>, everything: bool) {
         // What is still being rendered is out of date, and takes time from this.
         self.finishing = None;
         let wish = self.wish.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -303,7 +317,11 @@ impl<B: Builder> Worker<B> {
         }
         self.report(Event::Building { changed: changed.clone() });
         let start = Instant::now();
-        let build = catch_unwind(AssertUnwindSafe(|| self.builder.build(&changed)));
+        let another_day = changed.is_empty() && !everything;
+        let build = catch_unwind(AssertUnwindSafe(|| match another_day {
+            true => self.builder.renew(),
+            false => self.builder.build(&changed),
+        }));
         let build = build.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");

@@ -12,6 +12,7 @@ use super::ConfigView;
 use crate::base::chunks::Chunks;
 use crate::relate::record::{Reads, apart, during, listening, note};
 use crate::relate::{ItemId, Key as Read, Reader};
+use crate::render::follow::Moved;
 use crate::render::theme::Theme;
 use crate::render::{Mode, Renderer, scope};
 
@@ -82,11 +83,7 @@ impl Views {
     /// The views of the next state of the site: these without those in `stale`, and without those of
     /// which nobody knows what was read for them. `moved` gives the new number of an item among
     /// `count`; without it the items are the same.
-    pub(crate) fn carried(
-        &self,
-        stale: &BTreeSet<Read>,
-        moved: Option<(usize, &dyn Fn(ItemId) -> Option<ItemId>)>,
-    ) -> Self {
+    pub(crate) fn carried(&self, stale: &BTreeSet<Read>, moved: Option<(usize, Moved<'_>)>) -> Self {
         let mut gone = stale.clone();
         for made in self.log.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             if self.made(made).is_some_and(|made| !made.noted.load(Ordering::Relaxed)) {

@@ -55,7 +55,7 @@ pub(super) enum Message {
     Seen(notify::Result<notify::Event>, Instant),
     /// From our own looking, and when.
     Polled(Vec<Polled>, Instant),
-    /// Somebody asks for a build: anything may be other.
+    /// Somebody asks for a build: it is another day, or is to be.
     Wake,
     /// The server ends.
     Stop,
@@ -69,6 +69,8 @@ pub(super) struct Changes {
     pub(super) paths: Vec<PathBuf>,
     /// More than the system could tell: anything may have changed.
     pub(super) everything: bool,
+    /// Somebody asked for a build, although no file may have changed.
+    pub(super) woken: bool,
     /// What went wrong with watching.
     pub(super) trouble: Vec<Diagnostic>,
 }
@@ -258,7 +260,7 @@ impl Watcher {
         if lost || !self.moved.is_empty() {
             self.sync();
         }
-        let everything = lost || std::mem::take(&mut self.woken);
+        let (everything, woken) = (lost, std::mem::take(&mut self.woken));
         if everything {
             paths.clear();
             self.stamps.clear();
@@ -270,8 +272,8 @@ impl Watcher {
             self.stamps.insert(path.clone(), Stamp::of(path));
         }
         let trouble = std::mem::take(&mut self.trouble);
-        let nothing = paths.is_empty() && !everything && trouble.is_empty();
-        (!nothing).then_some(Changes { paths, everything, trouble })
+        let nothing = paths.is_empty() && !everything && !woken && trouble.is_empty();
+        (!nothing).then_some(Changes { paths, everything, woken, trouble })
     }
 
     /// Takes in one message; `None` when the server ends.

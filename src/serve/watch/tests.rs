@@ -70,6 +70,9 @@ impl Site {
         if changes.everything {
             names.push("everything".to_owned());
         }
+        if changes.woken {
+            names.push("woken".to_owned());
+        }
         names
     }
 
@@ -354,9 +357,9 @@ fn after_a_loss_everything_may_be_other() {
     lost();
     let all = site.all();
     assert!(all.concat().contains(&"everything".to_owned()), "{all:?}");
-    // So it is when somebody asks for a build, and then at once.
+    // Whoever asks for a build gets one at once.
     site.stop.send(Message::Wake).unwrap();
-    assert_eq!(site.all(), [["everything"]]);
+    assert_eq!(site.all(), [["woken"]]);
     // It is watched as before.
     site.write("content/en/page.md", "x");
     assert_eq!(site.all(), [["content/en/page.md"]]);
