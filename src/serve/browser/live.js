@@ -149,4 +149,5 @@ addEventListener("keydown", ({ key, defaultPrevented }) => {
 restore();
 begun = begin();
 connect();
-place_over();
+// A frame in a page of the same site needs no button of its own.
+if (self === top) place_over();

@@ -85,7 +85,7 @@ function wave(away) {
   waved = away;
   const inside = over.matches(":popover-open");
   if (away && inside) over.hidePopover();
-  if (away || inside || !errors) return;
+  if (away || inside || !errors || !host.isConnected) return;
   // Only who is doing nothing on the page is taken there.
   const idle = !document.activeElement || document.activeElement === document.body;
   over.showPopover();
