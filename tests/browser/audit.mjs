@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inParallel, launch } from "./browser.mjs";
+import { checkComforts } from "./comforts.mjs";
 import { EXPLAINED } from "./explained.mjs";
 import { checkLanguages, checkLinks } from "./links.mjs";
 import { checkFocus, checkOtherMedia } from "./modes.mjs";
@@ -40,6 +41,7 @@ export async function audit(folder, baseUrl, log = () => {}) {
       "every page": () => visitPages({ site, browser, origin, workers, report, log }),
       "no JavaScript": () => withoutScript({ site, browser, origin, workers, report }),
       "other media": () => otherMedia({ site, browser, origin, workers, report, workbench }),
+      "what scripts add": () => checkComforts({ browser, origin, pages: sampleOf(site), report }),
       validators: async () => {
         runNuChecker(site, report);
         await runHtmlValidate(site, report);

@@ -65,6 +65,22 @@ const FAULTY = {
     style: ".unseen:focus-visible { outline: none }",
     body: '<p><a class="unseen" href="/">Home</a></p>',
   },
+  "dead-switch": {
+    fails: ["comforts"],
+    body: '<p class="theme-switch"><label>Colours <select><option value="auto">A</option><option value="dark">D</option></select></label></p>',
+  },
+  "dead-button": {
+    fails: ["comforts"],
+    body: '<p id="cite">Words</p><p><button type="button" data-copy="cite">Copy</button></p>',
+  },
+  "dead-contents": {
+    fails: ["comforts"],
+    body: '<nav class="toc" aria-label="Contents"><p><a href="#main">Everything</a></p></nav>',
+  },
+  jumps: {
+    fails: ["layout shift"],
+    body: "<p>A</p><script>setTimeout(() => { document.querySelector('h1').style.marginTop = '400px'; }, 100)</script>",
+  },
   "invalid-markup": { fails: ["Nu Html Checker", "html-validate"], body: '<p align="center">Old.</p>' },
   "invalid-style": { fails: ["Nu Html Checker"], style: "h1 { colour: red }" },
 };
@@ -82,6 +98,7 @@ const STYLE = `
   .tight { font-size: 8px; line-height: 1; }
   .tight a { display: inline-block; }
   .line { white-space: nowrap; font: 16px monospace; }
+  select, button { font: inherit; }
   @media print { nav { display: none; } }
 `;
 

@@ -1,0 +1,101 @@
+// What scripts add to the pages of the theme: the switch for light and dark, which is remembered, the
+// contents that follow the reader, and the buttons that copy. And that nothing jumps while fonts load.
+
+import { settle } from "./browser.mjs";
+import { openTab } from "./visit.mjs";
+
+/** Tries them on `pages`, one of each kind; pages without a switch are of another theme. */
+export async function checkComforts({ browser, origin, pages, report }) {
+  const opened = await openTab(browser, origin, {
+    viewport: { width: 1280, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+    reducedMotion: "reduce",
+  });
+  const { tab } = opened;
+  for (const page of pages) {
+    const fail = (message) => report.fail("comforts", page.path, message);
+    report.checked("comforts");
+    await tab.goto(origin + encodeURI(page.visit));
+    await settle(tab);
+    if (!page.notFound) await checkSwitch(tab, fail);
+    await checkContents(tab, fail);
+    await checkCopying(tab, fail);
+  }
+  await tab.context().close();
+  await checkFonts({ browser, origin, pages, report });
+}
+
+async function checkSwitch(tab, fail) {
+  const select = tab.locator(".theme-switch select");
+  if ((await select.count()) === 0) return;
+  if (!(await select.isVisible())) return fail("the switch for light and dark is not shown");
+  const ground = () => tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await select.selectOption("dark");
+  const dark = await ground();
+  if (light === dark) fail("the switch changes nothing");
+  await tab.reload();
+  await settle(tab);
+  if ((await ground()) !== dark) fail("the chosen colours are forgotten");
+  if ((await select.inputValue()) !== "dark") fail("the switch does not show what was chosen");
+  await select.selectOption("auto");
+  if ((await ground()) !== light) fail("the device's own colours do not come back");
+}
+
+async function checkContents(tab, fail) {
+  const links = tab.locator(".toc a");
+  const count = await links.count();
+  if (count === 0) return;
+  await tab.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await settle(tab);
+  const current = await tab.locator(".toc a[aria-current]").evaluateAll((found) => found.map((each) => each.hash));
+  if (current.length !== 1) fail(`at the end of the page the contents mark [${current.join(", ")}]`);
+  await tab.evaluate(() => scrollTo(0, 0));
+  await settle(tab);
+}
+
+async function checkCopying(tab, fail) {
+  const button = tab.locator("button[data-copy]").first();
+  if ((await button.count()) === 0) return;
+  const wanted = await tab.evaluate((id) => document.getElementById(id)?.textContent.trim(), await button.getAttribute("data-copy"));
+  await button.click();
+  await settle(tab);
+  const copied = await tab.evaluate(() => navigator.clipboard.readText());
+  if (copied !== wanted) fail(`copied “${copied}”, not “${wanted}”`);
+  const said = await tab.evaluate(() => document.querySelector("[role=status]")?.textContent);
+  if (!said) fail("nothing says that it was copied");
+}
+
+/** Fonts that come late must not move anything that a reader would notice. */
+async function checkFonts({ browser, origin, pages, report }) {
+  const { tab } = await openTab(browser, origin, { viewport: { width: 390, height: 800 }, reducedMotion: "reduce" });
+  let release = () => {};
+  await tab.route("**/*.woff2", async (route) => {
+    await new Promise((resolve) => (release = chain(release, resolve)));
+    await route.continue();
+  });
+  for (const page of pages) {
+    report.checked("layout shift");
+    await tab.goto(origin + encodeURI(page.visit), { waitUntil: "domcontentloaded" });
+    await tab.evaluate(() => {
+      globalThis.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) globalThis.shift += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await tab.waitForTimeout(150);
+    release();
+    release = () => {};
+    await settle(tab);
+    const shift = await tab.evaluate(() => globalThis.shift);
+    if (shift > 0.05) report.fail("layout shift", page.path, `the fonts move the page by ${shift.toFixed(3)}`);
+  }
+  await tab.context().close();
+}
+
+function chain(one, other) {
+  return () => {
+    one();
+    other();
+  };
+}
