@@ -1,3 +1,8 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+pub mod field;
+pub mod kind;
+pub mod label;
+pub mod lifecycle;
 pub mod publication;
+pub mod when;
