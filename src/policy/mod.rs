@@ -1,5 +1,6 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+mod definition;
 pub mod field;
 pub mod kind;
 pub mod label;
