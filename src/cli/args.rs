@@ -32,6 +32,10 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Make a page with front matter
     New(NewArgs),
+    /// Say where documents and translations stand, and what changes next
+    Status(StatusArgs),
+    /// Say that translations are up to date with their originals
+    Stamp(StampArgs),
 }
 
 /// What builds and previews have in common.
@@ -143,10 +147,36 @@ pub(super) struct NewArgs {
     pub all_languages: bool,
 }
 
+#[derive(Args)]
+pub(super) struct StatusArgs {
+    /// Say how things stand on this day (default: today, or the day of SOURCE_DATE_EPOCH)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// For people, or as one JSON object
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Shape,
+}
+
+#[derive(Args)]
+pub(super) struct StampArgs {
+    /// Translations, such as content/about.ru.md
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
 /// A day on the command line.
 fn day(text: &str) -> Result<Date, String> {
     let moment = Moment::parse(text).ok().filter(|_| text.len() == "2026-03-01".len());
     moment.map(|moment| moment.date()).ok_or_else(|| "write a day of the calendar as 2026-03-01".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -9,6 +9,8 @@ mod new;
 mod panel;
 mod report;
 mod serve;
+mod stamp;
+mod status;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&root, &args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&root, &args),
+        Command::Status(args) => status::run(&root, &args),
+        Command::Stamp(args) => stamp::run(&root, &args),
     }
 }
 

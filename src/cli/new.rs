@@ -37,7 +37,7 @@ pub(super) fn run(root: &Path, args: &NewArgs) -> ExitCode {
 }
 
 /// The site's settings, which say its languages.
-fn settings(root: &Path) -> Result<Config, Diagnostics> {
+pub(super) fn settings(root: &Path) -> Result<Config, Diagnostics> {
     let mut problems = Vec::new();
     let source = Source::new(root);
     let read = match source.file(config::FILE_NAME) {
@@ -165,7 +165,7 @@ fn inside(root: &Path, name: &Name) -> Result<(), Refusal> {
 }
 
 /// `about.md` in the third language of the site: `about.kk.md`.
-fn file_name(key: &str, language: usize, tags: &[&str]) -> String {
+pub(super) fn file_name(key: &str, language: usize, tags: &[&str]) -> String {
     match language {
         0 => key.to_owned(),
         _ => format!("{}.{}.md", key.strip_suffix(".md").unwrap_or(key), tags[language]),

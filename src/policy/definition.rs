@@ -41,11 +41,18 @@ impl Reader<'_> {
         });
         let own = fields.table("fields");
         let own = own.map(|table| self.fields(fields.inner(table))).unwrap_or_default();
+        let date_field = fields.spanned_string("date_field").and_then(|(field, span)| {
+            let known = is_date(&own, &field);
+            if !known {
+                no_date(&mut fields, &own, &field, span);
+            }
+            known.then_some(field)
+        });
         let lifecycle = fields.table("lifecycle");
         let lifecycle = lifecycle.map(|table| self.lifecycle(fields.inner(table), &own));
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
-        Kind { name: name.to_owned(), label, plural, fields: own, lifecycle, template }
+        Kind { name: name.to_owned(), label, plural, fields: own, date_field, lifecycle, template }
     }
 
     fn label(&self, fields: &mut Fields<'_>, key: &'static str) -> Option<Label> {
@@ -231,12 +238,8 @@ impl Reader<'_> {
         }
         let until = fields.spanned_string("until");
         for (field, span) in on.iter().chain(&after).chain(&until) {
-            let dates = || own.iter().filter(|own| matches!(own.value, Type::Date) && !own.list);
-            if !dates().any(|own| own.name == *field) {
-                let message = format!("this kind has no date `{field}`");
-                let help = did_you_mean(field, dates().map(|own| own.name.as_str()))
-                    .unwrap_or_else(|| "name one of its fields of type date".to_owned());
-                fields.problem(*span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
+            if !is_date(own, field) {
+                no_date(&mut fields, own, field, *span);
             }
         }
         let entry = on.map(|(field, _)| Entry::On(field)).or(after.map(|(field, _)| Entry::After(field)));
@@ -246,6 +249,22 @@ impl Reader<'_> {
         let until = until.map(|(field, _)| field);
         (State { name: name.to_owned(), label, stage, next: names, entry, until }, next)
     }
+}
+
+/// The fields of a kind that are one date.
+fn dates(own: &[Field]) -> impl Iterator<Item = &str> {
+    own.iter().filter(|own| matches!(own.value, Type::Date) && !own.list).map(|own| own.name.as_str())
+}
+
+fn is_date(own: &[Field], field: &str) -> bool {
+    dates(own).any(|own| own == field)
+}
+
+fn no_date(fields: &mut Fields<'_>, own: &[Field], field: &str, span: Span) {
+    let message = format!("this kind has no date `{field}`");
+    let help = did_you_mean(field, dates(own))
+        .unwrap_or_else(|| "name one of its fields of type date that is no list".to_owned());
+    fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
 }
 
 /// `in_force` as `In force`.

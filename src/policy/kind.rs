@@ -81,6 +81,8 @@ pub struct Kind {
     pub plural: Label,
     /// What its documents say beside what all pages say, in the order of the definition.
     pub fields: Vec<Field>,
+    /// The field of type date that its documents are sorted by where they have no date of their own.
+    pub date_field: Option<String>,
     /// Its states, if it has any.
     pub lifecycle: Option<Lifecycle>,
     /// The template of its pages, if not the usual one, and where the settings name it.

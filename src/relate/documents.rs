@@ -81,6 +81,15 @@ impl Document {
         fingerprint(&(&self.kind.name, values, self.history.print(), self.original, flags, review))
     }
 
+    /// The date that it is sorted by where it has no other.
+    #[must_use]
+    pub fn date(&self) -> Option<Moment> {
+        match self.value(self.kind.date_field.as_deref()?)?.value {
+            Value::Date(when) => Some(when.moment()),
+            _ => None,
+        }
+    }
+
     /// The fields that have a value, with it.
     pub fn given(&self) -> impl Iterator<Item = (&Field, &Given)> {
         self.kind.fields.iter().zip(&self.values).filter_map(|(field, given)| Some((field, given.as_ref()?)))

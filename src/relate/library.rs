@@ -49,6 +49,8 @@ pub struct Item {
     pub title: String,
     /// Its date, from the front matter or the file's name.
     pub date: Option<Moment>,
+    /// The date that it is sorted by: its own, else the one that its kind names.
+    pub sort_date: Option<Moment>,
     /// Whether it is a draft, lies in a draft section or is of the future, and is shown only because
     /// that was asked for.
     pub draft: bool,
@@ -123,7 +125,10 @@ impl Library {
             let (url, slug, sound) = addresses.address(&parsed, &mut problems);
             let document = kinds.by_file.remove(parsed.path.as_str());
             let broken = parsed.broken || !sound || kinds.broken.contains(parsed.path.as_str());
-            items.push(Arc::new(Item { draft, broken, ..item(parsed, url, slug, &config) }));
+            let item = item(parsed, url, slug, &config);
+            let of_kind = || document.as_ref().and_then(Document::date);
+            let sort_date = item.date.or_else(of_kind);
+            items.push(Arc::new(Item { draft, broken, sort_date, ..item }));
             documents.push(document);
         }
         let mut library = Self {
@@ -373,6 +378,11 @@ impl Library {
         self.unpublished.values().copied()
     }
 
+    /// The files that are not shown, and why, by their paths.
+    pub fn withheld_files(&self) -> impl Iterator<Item = (&str, Publication)> {
+        self.unpublished.iter().map(|(path, state)| (path.as_str(), *state))
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {
@@ -390,7 +400,7 @@ fn item(parsed: Arc<Parsed>, url: UrlPath, slug: String, config: &Config) -> Ite
         }
     });
     let date = parsed.page().and_then(|page| page.date).or(parsed.name.date.map(Moment::from_date));
-    Item { draft: false, broken: false, title, date, url, slug, parsed }
+    Item { draft: false, broken: false, title, date, sort_date: date, url, slug, parsed }
 }
 
 /// `founding-meeting` as `Founding meeting`.

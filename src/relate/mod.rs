@@ -16,6 +16,7 @@ mod reader;
 pub mod record;
 mod references;
 mod sections;
+pub mod status;
 mod taxonomies;
 
 pub use address::of as address_of;
