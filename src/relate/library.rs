@@ -128,7 +128,7 @@ impl Library {
             let item = item(parsed, url, slug, &config);
             let of_kind = || document.as_ref().and_then(Document::date);
             let sort_date = item.date.or_else(of_kind);
-            items.push(Arc::new(Item { draft, broken, sort_date, ..item }));
+            items.push(Arc::new(Item { sort_date, draft, broken, ..item }));
             documents.push(document);
         }
         let mut library = Self {
