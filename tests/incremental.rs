@@ -430,7 +430,7 @@ fn a_text_makes_its_translation_stale() {
     let path = scratch.path().join("content/doc/s1.md");
     for (text, stale) in [("Another text.\n", "true"), ("A third.\n", "true"), ("Text.\n", "false")] {
         write(&path, site::ORIGINAL.replace("Text.\n", text));
-        let site = engine.update(&[path.clone()]).site.unwrap();
+        let site = engine.update(std::slice::from_ref(&path)).site.unwrap();
         compare(&site, &clean(scratch.path(), DAY).unwrap(), |_| true).unwrap();
         let page = bytes(&site.get("ru/doc/s1/index.html").unwrap().unwrap());
         let page = String::from_utf8(page).unwrap();

@@ -131,7 +131,8 @@ impl Reader<'_> {
         };
         let pattern = pattern.and_then(|(pattern, place)| {
             if !matches!(value, Type::String | Type::Text) {
-                let message = format!("only texts have a `pattern`, and `{name}` is a {}", value.word());
+                let message =
+                    format!("only texts have a `pattern`, and `{name}` is of type {}", value.word());
                 fields.problem(place, definition(message).help("remove it, or write type = \"string\""));
                 return None;
             }

@@ -378,7 +378,7 @@ from = \"signd\"
             (3, 31, "K1001", "there is no kind `persn`"),
             (4, 17, "K1002", "there is no type `numbr`"),
             (5, 1, "K1002", "the field `level` is an enum without `values`"),
-            (6, 36, "K1002", "only texts have a `pattern`, and `bad` is a number"),
+            (6, 36, "K1002", "only texts have a `pattern`, and `bad` is of type number"),
             (6, 56, "K0102", "unknown key `colour` in the field `bad`"),
             (7, 1, "K1002", "`No` cannot be the name of a field"),
             (9, 10, "K1008", "there is no state `drft`"),
@@ -391,7 +391,14 @@ from = \"signd\"
 
     #[test]
     fn what_follows_from_a_change_stands_where_the_change_is() {
+        let text = "[person.fields]\nemail = { pattern = \"x\" }\n";
+        assert_eq!(
+            said(text),
+            [(2, 21, "K1002", "only texts have a `pattern`, and `email` is of type email".to_owned())]
+        );
+        // The state `held` begins from `starts`, and meetings are sorted by it.
         let text = "[meeting.fields]\nstarts = { type = \"string\" }\n";
-        assert_eq!(said(text), [(1, 2, "K1002", "this kind has no date `starts`".to_owned())]);
+        let fault = (1, 2, "K1002", "this kind has no date `starts`".to_owned());
+        assert_eq!(said(text), [fault.clone(), fault]);
     }
 }

@@ -86,10 +86,10 @@ pub const THEME: &[(&str, &str)] = &[
     // Documents do not show the day, so that their states must know of it by themselves.
     (
         "templates/standard.html",
-        r#"<h1>{{ page.title }}</h1>{{ page.content }}{{ page.kind }} {{ page.kind_label }} {{ page.fields | json_encode }}
+        r"<h1>{{ page.title }}</h1>{{ page.content }}{{ page.kind }} {{ page.kind_label }} {{ page.fields | json_encode }}
 {% if page.state %}{{ page.state | json_encode }}{% endif %}{% if page.next_state %}{{ page.next_state | json_encode }}{% endif %}
 {{ page.history | json_encode }}{{ page.field_list | json_encode }}{{ page.references | json_encode }}{{ page.referenced_by | json_encode }}
-{% if page.original %}{{ page.original.title }}{% endif %}{{ page.stale }}{{ page.synthetic }}{{ page.illustrative }}"#,
+{% if page.original %}{{ page.original.title }}{% endif %}{{ page.stale }}{{ page.synthetic }}{{ page.illustrative }}",
     ),
     ("templates/meeting.html", r#"{% include "standard.html" %}"#),
     ("templates/recommendation.html", r#"{% include "standard.html" %}"#),
