@@ -36,6 +36,8 @@ pub(super) enum Command {
     Status(StatusArgs),
     /// Say that translations are up to date with their originals
     Stamp(StampArgs),
+    /// Print JSON Schemas of front matter and settings, for editors
+    Schema(SchemaArgs),
 }
 
 /// What builds and previews have in common.
@@ -162,6 +164,13 @@ pub(super) struct StampArgs {
     /// Translations, such as content/about.ru.md
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct SchemaArgs {
+    /// A kind, such as `standard`; `standard-translation` for its translations; `section`; or
+    /// `kenes.toml` (default: all of them, as `$defs` of one schema)
+    pub name: Option<String>,
 }
 
 /// A day on the command line.

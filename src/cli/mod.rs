@@ -8,6 +8,7 @@ mod init;
 mod new;
 mod panel;
 mod report;
+mod schema;
 mod serve;
 mod stamp;
 mod status;
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&root, &args),
         Command::Status(args) => status::run(&root, &args),
+        Command::Schema(args) => schema::run(&root, &args),
         Command::Stamp(args) => stamp::run(&root, &args),
     }
 }

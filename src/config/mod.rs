@@ -5,6 +5,7 @@
 
 mod languages;
 mod read;
+pub mod schema;
 mod tables;
 
 pub use languages::Language;

@@ -8,6 +8,7 @@ pub mod document;
 pub mod front;
 pub mod markdown;
 mod name;
+pub mod schema;
 mod stray;
 
 pub use front::{PageFront, SectionFront, SortBy};

@@ -6,4 +6,5 @@ pub mod kind;
 pub mod label;
 pub mod lifecycle;
 pub mod publication;
+pub mod schema;
 pub mod when;
