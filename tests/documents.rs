@@ -1,4 +1,4 @@
-//! Documents from their making to their adoption, with the program itself: `status`, `stamp`.
+//! Documents from their making to their adoption, with the program itself: `new`, `status`, `stamp`.
 
 mod common;
 
@@ -119,4 +119,62 @@ fn stamp_refuses_what_is_no_translation() {
     write(&site.path().join("content/about.md"), "+++\ntitle = 1\n+++\n");
     let output = run(site.path(), &["stamp", "content/about.ru.md"], 1);
     assert!(output.contains("K0103") && output.contains("mend them first"), "{output}");
+}
+
+/// A standard from its first draft to the day that it comes into force.
+#[test]
+fn a_standard_is_made_consulted_on_and_adopted() {
+    let site = site();
+    let root = site.path();
+    let made =
+        run(root, &["new", "standard", "ethical-ai", "--set", "number=S-7", "--title", "Ethical AI"], 0);
+    assert!(
+        made.contains("content/standards/ethical-ai.kk.md, for the address /kk/standards/ethical-ai/"),
+        "{made}"
+    );
+    let page = root.join("content/standards/ethical-ai.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("number = \"S-7\"") && !text.contains("kind ="), "{text}");
+    run(root, &["build", "--drafts", "--strict", "--as-of", "2026-01-15"], 0);
+    let steps = "[[history]]\nstate = \"consultation\"\ndate = 2030-02-01\nuntil = 2030-03-01\n\n\
+                 [[history]]\nstate = \"adopted\"\ndate = 2030-04-01\n";
+    let ready = text.replace("draft = true\n", "").replacen("+++\n\n", &format!("\n{steps}+++\n\n"), 1);
+    write(&page, ready);
+    for (day, state, next) in [
+        ("2030-01-31", "draft", "2030-02-01"),
+        ("2030-02-01", "consultation", "2030-03-02"),
+        ("2030-03-31", "consultation", "2030-04-01"),
+    ] {
+        let status = status(root, day);
+        let all = status["documents"].as_array().unwrap();
+        let own = all.iter().find(|document| document["number"] == "S-7").unwrap();
+        assert_eq!((&own["state"], &status["next_change"]), (&json(state), &json(next)), "{day}");
+    }
+}
+
+fn json(text: &str) -> Value {
+    Value::from(text)
+}
+
+#[test]
+fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
+    let site = site();
+    let root = site.path();
+    let made = run(root, &["new", "consultation", "talks/on-ethics", "--set", "opens=2026-02-01"], 0);
+    assert!(made.contains("Before that it needs: closes"), "{made}");
+    let text = std::fs::read_to_string(root.join("content/talks/on-ethics.md")).unwrap();
+    assert!(text.contains("kind = \"consultation\"\nopens = 2026-02-01\n# closes = …"), "{text}");
+    let text = std::fs::read_to_string(root.join("content/talks/on-ethics.ru.md")).unwrap();
+    assert!(!text.contains("opens") && !text.contains("kind"), "{text}");
+    for (args, why) in [
+        (["consultation", "x", "--set", "opens=2026-02-01"], "no section is for pages of the kind"),
+        (["standrd", "x", "--set", "number=S-9"], "did you mean `standard`?"),
+        (["standard", "x", "--set", "number=9"], "does not match the pattern"),
+        (["standard", "x", "--set", "place=Astana"], "has no field `place`"),
+        (["standard", "new", "--set", "number=S-2"], "Left content/standards/new.md as it was"),
+    ] {
+        let expected = i32::from(!why.starts_with("Left"));
+        let said = run(root, &[&["new"], &args[..]].concat(), expected);
+        assert!(said.contains(why), "{said}");
+    }
 }

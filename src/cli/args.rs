@@ -139,11 +139,20 @@ pub(super) struct InitArgs {
 
 #[derive(Args)]
 pub(super) struct NewArgs {
-    /// The page, below content/: `news/2025-01-15-meeting` or `council/founding.ru.md`
+    /// The page, below content/: `news/2025-01-15-meeting` or `council/founding.ru.md`; or, with a name
+    /// behind it, a kind: `standard`
+    #[arg(value_name = "PATH|KIND")]
     pub path: PathBuf,
+    /// The document of that kind, made in all languages: `ethical-ai`, in the section whose pages are of
+    /// the kind, or a path below content/
+    pub name: Option<PathBuf>,
     /// Its title (default: words made of its name)
     #[arg(short, long)]
     pub title: Option<String>,
+    /// A field of the document: `number=AI-ES-01`; lists with commas. On a terminal you are asked for
+    /// what must be there
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Make the page in every language of the site
     #[arg(short, long)]
     pub all_languages: bool,

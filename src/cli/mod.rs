@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod document;
 mod front;
 mod init;
 mod new;
