@@ -81,7 +81,7 @@ pub struct Kind {
     pub plural: Label,
     /// What its documents say beside what all pages say, in the order of the definition.
     pub fields: Vec<Field>,
-    /// The field of type date that its documents are sorted by where they have no date of their own.
+    /// The field of type date that is the date of its pages where they say no other.
     pub date_field: Option<String>,
     /// Its states, if it has any.
     pub lifecycle: Option<Lifecycle>,

@@ -22,7 +22,7 @@ use crate::policy::field::{Field, Value};
 use crate::policy::kind::{FRONT_MATTER_KEYS, Kind, PAGE};
 use crate::policy::label::Label;
 use crate::policy::lifecycle::{self, History, Step};
-use crate::policy::when::When;
+use crate::policy::when::{Precision, When};
 
 /// A value of a document, and where it is written.
 #[derive(Clone, Debug)]
@@ -81,11 +81,12 @@ impl Document {
         fingerprint(&(&self.kind.name, values, self.history.print(), self.original, flags, review))
     }
 
-    /// The date that it is sorted by where it has no other.
+    /// The date of its page where that says no other.
     #[must_use]
     pub fn date(&self) -> Option<Moment> {
         match self.value(self.kind.date_field.as_deref()?)?.value {
-            Value::Date(when) => Some(when.moment()),
+            // A list would show the first day of a month as if it were known.
+            Value::Date(when) if when.precision() == Precision::Day => Some(when.moment()),
             _ => None,
         }
     }

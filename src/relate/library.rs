@@ -47,10 +47,8 @@ pub struct Item {
     pub slug: String,
     /// Its title, or words made of its name.
     pub title: String,
-    /// Its date, from the front matter or the file's name.
+    /// Its date, from the front matter or the file's name, else the one that its kind names.
     pub date: Option<Moment>,
-    /// The date that it is sorted by: its own, else the one that its kind names.
-    pub sort_date: Option<Moment>,
     /// Whether it is a draft, lies in a draft section or is of the future, and is shown only because
     /// that was asked for.
     pub draft: bool,
@@ -126,9 +124,8 @@ impl Library {
             let document = kinds.by_file.remove(parsed.path.as_str());
             let broken = parsed.broken || !sound || kinds.broken.contains(parsed.path.as_str());
             let item = item(parsed, url, slug, &config);
-            let of_kind = || document.as_ref().and_then(Document::date);
-            let sort_date = item.date.or_else(of_kind);
-            items.push(Arc::new(Item { sort_date, draft, broken, ..item }));
+            let date = item.date.or_else(|| document.as_ref().and_then(Document::date));
+            items.push(Arc::new(Item { date, draft, broken, ..item }));
             documents.push(document);
         }
         let mut library = Self {
@@ -400,7 +397,7 @@ fn item(parsed: Arc<Parsed>, url: UrlPath, slug: String, config: &Config) -> Ite
         }
     });
     let date = parsed.page().and_then(|page| page.date).or(parsed.name.date.map(Moment::from_date));
-    Item { draft: false, broken: false, title, date, sort_date: date, url, slug, parsed }
+    Item { draft: false, broken: false, title, date, url, slug, parsed }
 }
 
 /// `founding-meeting` as `Founding meeting`.

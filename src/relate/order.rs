@@ -14,18 +14,13 @@ pub(super) fn sort(library: &Library, ids: &mut [ItemId], by: SortBy, language: 
     }
     let locale = library.locale(language);
     let title = |a: &Item, b: &Item| locale.compare(&a.title, &b.title);
-    let dates =
-        |a: &Item, b: &Item| newest_first(a.sort_date.map(|d| d.instant()), b.sort_date.map(|d| d.instant()));
+    let dates = |a: &Item, b: &Item| newest_first(a.date.map(|d| d.instant()), b.date.map(|d| d.instant()));
     let compare = |a: &Item, b: &Item| -> Ordering {
         match by {
             SortBy::Date => dates(a, b).then_with(|| title(a, b)),
             SortBy::UpdateDate => {
                 let changed = |item: &Item| {
-                    item.parsed
-                        .page()
-                        .and_then(|page| page.updated)
-                        .or(item.sort_date)
-                        .map(|date| date.instant())
+                    item.parsed.page().and_then(|page| page.updated).or(item.date).map(|date| date.instant())
                 };
                 newest_first(changed(a), changed(b)).then_with(|| title(a, b))
             }
@@ -64,7 +59,7 @@ pub(super) fn begins_with_highest(library: &Library, pages: &[ItemId], by: SortB
         // Without weights it is the dates that such a list is sorted by, if there are any.
         SortBy::Unsaid => pages.iter().all(|&id| {
             let item = library.item(id);
-            item.sort_date.is_some() && item.parsed.meta().weight.is_none()
+            item.date.is_some() && item.parsed.meta().weight.is_none()
         }),
         _ => false,
     }

@@ -17,7 +17,9 @@ impl Reader {
             Key::Name(id) => self.print_name(*id),
             Key::Head(id) => {
                 let item = library.item(*id);
-                fingerprint(&(self.print_name(*id), item.parsed.facets.front, &item.slug))
+                // A translation may have its date from its original.
+                let date = item.date.map(|date| date.to_string());
+                fingerprint(&(self.print_name(*id), item.parsed.facets.front, &item.slug, date))
             }
             Key::Text(id) => library.item(*id).parsed.facets.body,
             Key::Summary(id) => library.item(*id).parsed.facets.summary,
