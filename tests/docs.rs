@@ -9,7 +9,8 @@ use kenes::base::codes;
 use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
-    ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
+    ConfigView, DocumentView, FieldView, ItemView, PageView, PaginatorView, ReferenceView, SectionView,
+    StateView, TaxonomyView, TermView, TocView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -55,11 +56,11 @@ fn front_matter_known(section: bool) -> BTreeSet<String> {
     let text = format!("+++\n{NO_KEY}+++\n");
     let mut problems = Vec::new();
     let split = front::split("content/x.md", &text, &mut problems);
+    let config = kenes::config::read(SETTINGS).0.unwrap();
     if section {
-        front::section(&split, "content/x.md", &text, &mut problems);
+        front::section(&split, "content/x.md", &text, &config, &mut problems);
     } else {
-        let (config, _) = kenes::config::read(SETTINGS);
-        front::page(&split, "content/x.md", &text, &config.unwrap(), &mut problems);
+        front::page(&split, "content/x.md", &text, &config, &mut problems);
     }
     keys_known(&problems)
 }
@@ -95,6 +96,10 @@ fn every_name_that_a_template_may_use_is_explained() {
     let views = [
         ConfigView::FIELDS,
         ItemView::FIELDS,
+        DocumentView::FIELDS,
+        FieldView::FIELDS,
+        ReferenceView::FIELDS,
+        StateView::FIELDS,
         PageView::FIELDS,
         SectionView::FIELDS,
         PaginatorView::FIELDS,
@@ -140,6 +145,10 @@ fn every_key_is_explained_and_no_other() {
         ("## slugify", "[slugify]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
+        ("## Kinds", "[kinds.x]"),
+        ("### Fields of a kind", "[kinds.x.fields.y]"),
+        ("### The lifecycle of a kind", "[kinds.x.lifecycle]"),
+        ("### States of a kind", "[kinds.x.lifecycle.states.y]"),
     ] {
         let known = settings_known(table);
         assert_eq!(keys_in_tables(chapter(&text, heading)), known, "docs/settings.md: {heading}");
@@ -225,7 +234,7 @@ fn kenes(root: &Path, args: &[&str]) -> (bool, String) {
 
 #[test]
 fn the_examples_for_authors_build() {
-    let examples = blocks(&read("docs/writing.md"));
+    let examples = [blocks(&read("docs/writing.md")), blocks(&read("docs/documents.md"))].concat();
     let examples = examples.iter().filter(|(info, _)| info == "markdown");
     let mut count = 0;
     for (_, text) in examples {

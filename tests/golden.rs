@@ -44,6 +44,11 @@ fn gazette() {
 }
 
 #[test]
+fn kinds() {
+    check("kinds");
+}
+
+#[test]
 fn languages() {
     check("languages");
 }

@@ -189,6 +189,56 @@ fn front(section: bool) -> BoxedStrategy<String> {
         .boxed()
 }
 
+/// A document: its file, and the file as it might be written.
+fn document() -> BoxedStrategy<Change> {
+    let history = select(vec![
+        "",
+        "[[history]]\nstate = \"draft\"\ndate = 2025-05-01\n",
+        "[[history]]\nstate = \"draft\"\ndate = 2025-05-01\n[[history]]\nstate = \"adopted\"\ndate = 2025-06-09\n",
+        "[[history]]\nstate = \"consultation\"\ndate = 2025-06-03\nuntil = 2025-06-04\nnote = { en = \"N\", ru = \"З\" }\n",
+    ]);
+    let fields = select(vec![
+        "",
+        "supersedes = [\"S-1\"]\n",
+        "supersedes = [\"S-2\"]\n",
+        "meeting = \"m\"\n",
+        "meeting = \"@/a.md\"\n",
+        "illustrative = true\n",
+        "weight = 1\nsynthetic = true\n",
+        "draft = true\n",
+    ]);
+    let standard = (select(vec!["s1", "s2", "s3"]), select(vec!["S1", "S"]), fields, history, text());
+    let standard = standard.prop_map(|(name, title, fields, history, text)| {
+        let (path, number) = match name {
+            "s1" => ("content/doc/s1.md", "S-1"),
+            "s2" => ("content/doc/s2.md", "S-2"),
+            _ => ("content/doc/s3.md", "S-3"),
+        };
+        let front = format!("title = \"{title}\"\nnumber = \"{number}\"\n{fields}{history}");
+        Change::Write(path, format!("+++\n{front}+++\n{text}"))
+    });
+    let other = select(vec![
+        ("content/doc/s1.ru.md", site::TRANSLATION),
+        ("content/doc/s1.ru.md", "+++\ntitle = \"Без\"\nsynthetic = true\n+++\n"),
+        ("content/doc/s1.md", site::ORIGINAL),
+        ("content/doc/_index.md", site::REGISTER),
+        ("content/doc/_index.md", "+++\ntitle = \"No kind\"\ntemplate = \"register.html\"\n+++\n"),
+        (
+            "content/doc/m.md",
+            "+++\ntitle = \"M\"\nkind = \"meeting\"\nstarts = 2025-06-10\nplace = \"P\"\n+++\n",
+        ),
+        (
+            "content/doc/m.md",
+            "+++\ntitle = \"Moved\"\nkind = \"meeting\"\nstarts = 2025-06-03\n+++\n[a](@/a.md)\n",
+        ),
+        ("content/doc/r.md", "+++\ntitle = \"R\"\nkind = \"recommendation\"\nnumber = \"R-2\"\n+++\n"),
+    ]);
+    let other = other.prop_map(|(path, text)| Change::Write(path, text.to_owned()));
+    let gone =
+        select(vec!["content/doc/s1.md", "content/doc/s1.ru.md", "content/doc/m.md", "content/doc/r.md"]);
+    prop_oneof![3 => standard, 2 => other, 1 => gone.prop_map(Change::Delete)].boxed()
+}
+
 fn text() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "Words.\n\n",
@@ -250,6 +300,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]);
     prop_oneof![
         10 => page,
+        4 => document(),
         3 => select(PATHS).prop_map(Change::Delete),
         2 => (select(PATHS), select(PATHS)).prop_map(|(a, b)| Change::Rename(a, b)),
         1 => (select(FOLDERS), select(FOLDERS)).prop_map(|(a, b)| Change::Rename(a, b)),
@@ -257,7 +308,7 @@ fn change() -> impl Strategy<Value = Change> {
         3 => other.prop_map(|(path, text)| Change::Write(path, text.to_owned())),
         1 => select(vec!["data/d.toml", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
         1 => config.prop_map(|text| Change::Write("kenes.toml", text)),
-        1 => (0..16_i16).prop_map(Change::Day),
+        2 => (0..16_i16).prop_map(Change::Day),
         1 => select(PATHS).prop_map(Change::Touch),
     ]
 }
@@ -369,6 +420,24 @@ proptest! {
     }
 }
 
+/// A translation becomes stale when nothing but the text of its original changes, and current again.
+#[test]
+fn a_text_makes_its_translation_stale() {
+    let scratch = scratch();
+    site::begin(scratch.path());
+    let mut engine = Engine::new(options(scratch.path(), DAY));
+    assert!(engine.update(&[]).site.is_some());
+    let path = scratch.path().join("content/doc/s1.md");
+    for (text, stale) in [("Another text.\n", "true"), ("A third.\n", "true"), ("Text.\n", "false")] {
+        write(&path, site::ORIGINAL.replace("Text.\n", text));
+        let site = engine.update(std::slice::from_ref(&path)).site.unwrap();
+        compare(&site, &clean(scratch.path(), DAY).unwrap(), |_| true).unwrap();
+        let page = bytes(&site.get("ru/doc/s1/index.html").unwrap().unwrap());
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.trim_end().ends_with(&format!("S1{stale}falsefalse")), "{page}");
+    }
+}
+
 #[test]
 fn the_site_that_the_scripts_begin_with_is_a_good_one() {
     let scratch = scratch();
@@ -414,6 +483,10 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("a translation that comes", &[("content/a.ru.md", Some(("", "+++\ntitle = \"А\"\n+++\n")))]),
     ("the title of a section", &[("content/deep/_index.md", Some(("\"Deep\"", "\"Deeper\"")))]),
     ("the order of a section", &[("content/news/_index.md", Some(("\"date\"", "\"title\"")))]),
+    ("a field of a document", &[("content/doc/r.md", Some(("meeting = \"m\"\n", "")))]),
+    ("a step of a history", &[("content/doc/s2.md", Some(("2025-06-02", "2025-06-03")))]),
+    ("a text that a translation is made from", &[("content/doc/s1.md", Some(("Text.", "Other.")))]),
+    ("the title of a document that others refer to", &[("content/doc/s1.md", Some(("\"S1\"", "\"S one\"")))]),
     ("a data file", &[("data/d.toml", Some(("1", "2")))]),
     ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
     ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),

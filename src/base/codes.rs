@@ -106,6 +106,18 @@ codes! {
     LINK_TEXT = "K0905", "a link whose text does not say where it leads";
     DRAFT_SECTION = "K0906", "a draft section that hides finished pages";
     EXAMPLE_ADDRESS = "K0907", "an address that is only an example";
+    // 10: documents
+    KIND = "K1001", "a kind that does not exist";
+    KIND_DEFINITION = "K1002", "a kind that cannot be meant";
+    FIELD_VALUE = "K1003", "a field whose value is not allowed";
+    MISSING_FIELD = "K1004", "a field that must be there";
+    NOT_UNIQUE = "K1005", "two documents with one number";
+    FIELD_REFERENCE = "K1006", "a field that leads to no document, or to one of the wrong kind";
+    REFERENCE_CIRCLE = "K1007", "documents that refer to each other in a circle";
+    STATE = "K1008", "a state that the kind does not have";
+    STEP = "K1009", "a step that the lifecycle does not allow";
+    SHARED_FIELD = "K1010", "a field that a translation has from its original";
+    TRANSLATED_FROM = "K1011", "a fingerprint of an original that cannot be one";
 }
 
 #[cfg(test)]

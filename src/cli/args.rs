@@ -32,6 +32,12 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Make a page with front matter
     New(NewArgs),
+    /// Say where documents and translations stand, and what changes next
+    Status(StatusArgs),
+    /// Say that translations are up to date with their originals
+    Stamp(StampArgs),
+    /// Print JSON Schemas of front matter and settings, for editors
+    Schema(SchemaArgs),
 }
 
 /// What builds and previews have in common.
@@ -133,20 +139,62 @@ pub(super) struct InitArgs {
 
 #[derive(Args)]
 pub(super) struct NewArgs {
-    /// The page, below content/: `news/2025-01-15-meeting` or `council/founding.ru.md`
+    /// The page, below content/: `news/2025-01-15-meeting` or `council/founding.ru.md`; or, with a name
+    /// behind it, a kind: `standard`
+    #[arg(value_name = "PATH|KIND")]
     pub path: PathBuf,
+    /// The document of that kind, made in all languages: `ethical-ai`, in the section whose pages are of
+    /// the kind, or a path below content/
+    pub name: Option<PathBuf>,
     /// Its title (default: words made of its name)
     #[arg(short, long)]
     pub title: Option<String>,
+    /// A field of the document: `number=AI-ES-01`; lists with commas. On a terminal you are asked for
+    /// what must be there
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Make the page in every language of the site
     #[arg(short, long)]
     pub all_languages: bool,
+}
+
+#[derive(Args)]
+pub(super) struct StatusArgs {
+    /// Say how things stand on this day (default: today, or the day of SOURCE_DATE_EPOCH)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// For people, or as one JSON object
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Shape,
+}
+
+#[derive(Args)]
+pub(super) struct StampArgs {
+    /// Translations, such as content/about.ru.md
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct SchemaArgs {
+    /// A kind, such as `standard`; `standard-translation` for its translations; `section`; or
+    /// `kenes.toml` (default: all of them, as `$defs` of one schema)
+    pub name: Option<String>,
 }
 
 /// A day on the command line.
 fn day(text: &str) -> Result<Date, String> {
     let moment = Moment::parse(text).ok().filter(|_| text.len() == "2026-03-01".len());
     moment.map(|moment| moment.date()).ok_or_else(|| "write a day of the calendar as 2026-03-01".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -28,8 +28,23 @@ impl Original {
     }
 }
 
+/// What a document says beside what all pages say.
+#[derive(Default)]
+pub(super) struct Lines {
+    /// Keys, each on a line.
+    pub keys: String,
+    /// Tables, which stand behind all keys.
+    pub tables: String,
+}
+
 /// Writes front matter. With a language's tag, the title is still to be translated into it.
-pub(super) fn write(title: &str, draft: bool, to_translate: Option<&str>, of: Option<&Original>) -> String {
+pub(super) fn write(
+    title: &str,
+    draft: bool,
+    to_translate: Option<&str>,
+    of: Option<&Original>,
+    document: &Lines,
+) -> String {
     let remark = to_translate.map_or(String::new(), |tag| format!(" # to be translated: {tag}"));
     let mut text = format!("+++\ntitle = {}{remark}\n", toml_string(title));
     let original = of.map(|of| &of.0);
@@ -38,6 +53,7 @@ pub(super) fn write(title: &str, draft: bool, to_translate: Option<&str>, of: Op
             text.push_str(&format!("{key} = {value}\n"));
         }
     }
+    text.push_str(&document.keys);
     if draft {
         text.push_str("draft = true\n");
     }
@@ -49,6 +65,7 @@ pub(super) fn write(title: &str, draft: bool, to_translate: Option<&str>, of: Op
             }
         }
     }
+    text.push_str(&document.tables);
     text.push_str("+++\n\n");
     text
 }
@@ -68,7 +85,7 @@ fn toml(node: &Node) -> Option<String> {
 }
 
 /// A basic string of TOML (version 1.0, "String").
-fn toml_string(text: &str) -> String {
+pub(super) fn toml_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -99,7 +116,7 @@ mod tests {
         let original = Original::read("content/news.md", text);
         assert_eq!(original.title().unwrap(), "News");
         assert_eq!(
-            write("News", true, Some("kk"), Some(&original)),
+            write("News", true, Some("kk"), Some(&original), &Lines::default()),
             "+++\ntitle = \"News\" # to be translated: kk\nweight = 2\nsort_by = \"date\"\ndraft = true\n\n\
              [taxonomies]\n\"topics\" = [\"law\", \"A \\\"b\\\"\"]\n+++\n\n"
         );

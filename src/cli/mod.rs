@@ -3,12 +3,16 @@
 mod args;
 mod build;
 mod check;
+mod document;
 mod front;
 mod init;
 mod new;
 mod panel;
 mod report;
+mod schema;
 mod serve;
+mod stamp;
+mod status;
 
 use std::process::ExitCode;
 
@@ -34,6 +38,9 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&root, &args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&root, &args),
+        Command::Status(args) => status::run(&root, &args),
+        Command::Schema(args) => schema::run(&root, &args),
+        Command::Stamp(args) => stamp::run(&root, &args),
     }
 }
 

@@ -5,13 +5,16 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{Format, NewArgs};
+use super::document::{self, Document};
 use super::front::{self, Original};
 use super::{SITE_ERRORS, refused, report};
+use crate::base::clock::Today;
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostics;
 use crate::base::path::{SourcePath, check_component};
 use crate::config::{self, Config};
 use crate::content::{self, FOLDER, Name};
+use crate::policy::kind::Kind;
 use crate::relate;
 use crate::source::Source;
 use crate::write::cause;
@@ -37,7 +40,7 @@ pub(super) fn run(root: &Path, args: &NewArgs) -> ExitCode {
 }
 
 /// The site's settings, which say its languages.
-fn settings(root: &Path) -> Result<Config, Diagnostics> {
+pub(super) fn settings(root: &Path) -> Result<Config, Diagnostics> {
     let mut problems = Vec::new();
     let source = Source::new(root);
     let read = match source.file(config::FILE_NAME) {
@@ -54,7 +57,14 @@ fn settings(root: &Path) -> Result<Config, Diagnostics> {
 }
 
 fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
-    let wanted = below_content(root, &args.path)?;
+    let page_kinds = document::page_kinds(root, config);
+    let kind = args.name.as_ref().map(|_| named_kind(args, config)).transpose()?;
+    let wanted = match (&args.name, kind) {
+        (Some(name), Some(kind)) if name.components().count() == 1 && !is_path(name) => {
+            below_content(root, &folder_for(kind, &page_kinds)?.join(name))?
+        }
+        (name, _) => below_content(root, name.as_ref().unwrap_or(&args.path))?,
+    };
     let (name, problem) = Name::read(&SourcePath::new(&format!("{FOLDER}/{wanted}")), config);
     let tags: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
     if let Some(problem) = problem {
@@ -66,8 +76,14 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         return Err((problem.message, Some(help)));
     }
     inside(root, &name)?;
-    let languages: Vec<usize> =
-        if args.all_languages { (0..tags.len()).collect() } else { vec![name.language] };
+    let of_place = document::kind_of_place(&page_kinds, &name);
+    let says_kind = kind.is_some_and(|kind| kind.name != of_place);
+    let all_languages = args.all_languages || kind.is_some();
+    let kind = kind.or_else(|| config.kinds.get(of_place).map(AsRef::as_ref));
+    let begun = Today::resolve(None, std::env::var("SOURCE_DATE_EPOCH").ok().as_deref());
+    let begun = begun.map_err(|message| (message, None))?.0;
+    let document = kind.map(|kind| Document::new(kind, says_kind, &args.set, begun)).transpose()?;
+    let languages: Vec<usize> = if all_languages { (0..tags.len()).collect() } else { vec![name.language] };
     let original = original(root, &name);
     let title = args
         .title
@@ -87,10 +103,12 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         return Err((message, Some("nothing was changed".to_owned())));
     }
     for (path, language) in &files {
-        let translated = *language > 0 && (args.all_languages || original.is_some());
+        let translated = *language > 0 && (all_languages || original.is_some());
         // A draft section would hide the pages of its folder, which may be published long since.
         let draft = !name.is_section;
-        let text = front::write(&title, draft, translated.then_some(tags[*language]), original.as_ref());
+        let into = translated.then_some(tags[*language]);
+        let lines = document.as_ref().map(|document| document.lines(into)).unwrap_or_default();
+        let text = front::write(&title, draft, into, original.as_ref(), &lines);
         let shown = format!("{FOLDER}/{path}");
         match create(&root.join(&shown), &text) {
             Ok(true) => match address(root, &shown, config) {
@@ -107,7 +125,35 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         return Ok(());
     }
     println!("It is a draft: `kenes serve --drafts` shows it; remove `draft = true` to publish it");
+    let missing = document.map(|document| document.missing()).unwrap_or_default();
+    if !missing.is_empty() && original.is_none() {
+        println!("Before that it needs: {}", missing.join(", "));
+    }
     Ok(())
+}
+
+/// The kind that is named on the command line.
+fn named_kind<'a>(args: &NewArgs, config: &'a Config) -> Result<&'a Kind, Refusal> {
+    let name = args.path.to_string_lossy();
+    let kind = config.kinds.get(&name).map(AsRef::as_ref);
+    kind.ok_or_else(|| (format!("there is no kind `{name}`"), Some(config.kinds.suggest(&name))))
+}
+
+/// Whether somebody has written a path and not only a name.
+fn is_path(name: &Path) -> bool {
+    name.to_string_lossy().contains(['/', '\\'])
+}
+
+/// The folder of the section whose pages are of a kind.
+fn folder_for(kind: &Kind, page_kinds: &[(String, String)]) -> Result<PathBuf, Refusal> {
+    let found = page_kinds.iter().find(|(_, own)| *own == kind.name);
+    found.map(|(folder, _)| PathBuf::from(folder)).ok_or_else(|| {
+        let help = format!(
+            "name its folder, as in `kenes new {0} {0}s/NAME`, or write page_kind = \"{0}\" into the _index.md of a section",
+            kind.name
+        );
+        (format!("no section is for pages of the kind `{}`", kind.name), Some(help))
+    })
 }
 
 /// The path below `content/`, with `/` and `.md`.
@@ -165,7 +211,7 @@ fn inside(root: &Path, name: &Name) -> Result<(), Refusal> {
 }
 
 /// `about.md` in the third language of the site: `about.kk.md`.
-fn file_name(key: &str, language: usize, tags: &[&str]) -> String {
+pub(super) fn file_name(key: &str, language: usize, tags: &[&str]) -> String {
     match language {
         0 => key.to_owned(),
         _ => format!("{}.{}.md", key.strip_suffix(".md").unwrap_or(key), tags[language]),

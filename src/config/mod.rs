@@ -5,6 +5,7 @@
 
 mod languages;
 mod read;
+pub mod schema;
 mod tables;
 
 pub use languages::Language;
@@ -14,6 +15,7 @@ pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, Taxonomy
 use crate::base::data::Table;
 use crate::base::lang::Lang;
 use crate::base::span::Span;
+use crate::policy::kind::Kinds;
 
 /// The name of the file that makes a folder a site.
 pub const FILE_NAME: &str = "kenes.toml";
@@ -44,6 +46,8 @@ pub struct Config {
     pub output_dir: String,
     /// The taxonomies.
     pub taxonomies: Vec<TaxonomyConfig>,
+    /// What pages can be.
+    pub kinds: Kinds,
     /// A folder that all taxonomies lie in, if any.
     pub taxonomy_root: Option<String>,
     /// How many entries a feed has at most.

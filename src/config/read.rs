@@ -12,6 +12,7 @@ use crate::base::lang::Lang;
 use crate::base::path::check_component;
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
+use crate::policy::kind::Kinds;
 
 /// Reads the settings.
 ///
@@ -52,6 +53,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     }
     language_tables(&mut fields, &mut languages);
     let taxonomies = taxonomies(&mut fields, &languages);
+    let kinds = kinds(&mut fields, &languages);
     let markdown =
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
@@ -67,6 +69,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         theme_span: fields.spanned_string("theme").map(|(_, span)| span),
         output_dir: fields.string("output_dir").unwrap_or_else(|| "public".to_owned()),
         taxonomies,
+        kinds,
         taxonomy_root: tables::address_part(&mut fields, "taxonomy_root"),
         feed_limit: fields.count("feed_limit", 1).unwrap_or(20),
         feed_filename: name_of_folder(&mut fields, "feed_filename", "atom.xml"),
@@ -98,6 +101,12 @@ fn taxonomies(fields: &mut Fields<'_>, languages: &[Language]) -> Vec<TaxonomyCo
         all.push(own);
     }
     all
+}
+
+fn kinds(fields: &mut Fields<'_>, languages: &[Language]) -> Kinds {
+    let tags: Vec<&str> = languages.iter().map(|language| language.lang.as_str()).collect();
+    let own = fields.table("kinds");
+    Kinds::read(own.map(|table| fields.inner(table)), &tags)
 }
 
 fn base_url(fields: &mut Fields<'_>) -> (String, String) {

@@ -7,6 +7,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::config::{AnchorLinks, Config};
+use crate::content::document::DocumentFront;
 
 /// A text that the author wrote at a place.
 pub type Spanned = (String, Span);
@@ -32,6 +33,8 @@ pub struct Meta {
     pub hidden: bool,
     /// What the author wants to tell the template.
     pub extra: Table,
+    /// What it says of itself as a document, if anything.
+    pub document: Option<Box<DocumentFront>>,
 }
 
 /// A page's front matter.
@@ -97,6 +100,8 @@ pub struct SectionFront {
     pub meta: Meta,
     /// The order of its pages.
     pub sort_by: SortBy,
+    /// The kind of its pages.
+    pub page_kind: Option<Spanned>,
     /// The template of its pages.
     pub page_template: Option<Spanned>,
     /// How many pages of it are listed on one page.
@@ -116,34 +121,7 @@ pub struct SectionFront {
 }
 
 /// All keys of front matter, of pages and of sections.
-pub const KEYS: &[&str] = &[
-    "aliases",
-    "authors",
-    "date",
-    "description",
-    "draft",
-    "expires",
-    "extra",
-    "generate_feeds",
-    "hidden",
-    "in_search_index",
-    "insert_anchor_links",
-    "page_template",
-    "paginate_by",
-    "paginate_path",
-    "paginate_reversed",
-    "path",
-    "publish",
-    "redirect_to",
-    "slug",
-    "sort_by",
-    "taxonomies",
-    "template",
-    "title",
-    "transparent",
-    "updated",
-    "weight",
-];
+pub const KEYS: &[&str] = crate::policy::kind::FRONT_MATTER_KEYS;
 
 /// The parts of a file.
 #[derive(Debug)]
@@ -239,7 +217,7 @@ pub fn page(
 ) -> PageFront {
     let mut fields = Fields::new(&split.table, path, text, split.offset, problems);
     let mut page = PageFront {
-        meta: meta(&mut fields, split.offset),
+        meta: meta(&mut fields, split.offset, config),
         date: fields.moment("date"),
         updated: fields.moment("updated"),
         publish: fields.moment("publish"),
@@ -265,11 +243,18 @@ pub fn page(
 }
 
 /// Reads a section's front matter.
-pub fn section(split: &Split, path: &str, text: &str, problems: &mut Vec<Diagnostic>) -> SectionFront {
+pub fn section(
+    split: &Split,
+    path: &str,
+    text: &str,
+    config: &Config,
+    problems: &mut Vec<Diagnostic>,
+) -> SectionFront {
     let mut fields = Fields::new(&split.table, path, text, split.offset, problems);
     let section = SectionFront {
-        meta: meta(&mut fields, split.offset),
+        meta: meta(&mut fields, split.offset, config),
         sort_by: fields.choice("sort_by", SORT_BY).unwrap_or_default(),
+        page_kind: spanned(fields.spanned_string("page_kind"), split.offset),
         page_template: spanned(fields.spanned_string("page_template"), split.offset),
         paginate_by: fields.count("paginate_by", 1),
         paginate_path: spanned(fields.spanned_string("paginate_path"), split.offset),
@@ -283,7 +268,8 @@ pub fn section(split: &Split, path: &str, text: &str, problems: &mut Vec<Diagnos
     section
 }
 
-fn meta(fields: &mut Fields<'_>, offset: usize) -> Meta {
+fn meta<'a>(fields: &mut Fields<'a>, offset: usize, config: &'a Config) -> Meta {
+    fields.hint(config.kinds.field_names());
     Meta {
         title: fields.string("title"),
         description: fields.string("description"),
@@ -299,6 +285,7 @@ fn meta(fields: &mut Fields<'_>, offset: usize) -> Meta {
         in_search_index: fields.bool("in_search_index").unwrap_or(true),
         hidden: fields.bool("hidden").unwrap_or(false),
         extra: fields.table("extra").cloned().unwrap_or_default(),
+        document: DocumentFront::read(fields, offset, config),
     }
 }
 

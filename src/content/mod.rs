@@ -4,9 +4,11 @@
 //! headings and its links, unresolved. A file with mistakes gives a `Parsed` too, marked broken, so
 //! that those who link to it are not blamed for its mistakes.
 
+pub mod document;
 pub mod front;
 pub mod markdown;
 mod name;
+pub mod schema;
 mod stray;
 
 pub use front::{PageFront, SectionFront, SortBy};
@@ -38,6 +40,8 @@ pub struct Parsed {
     pub front: Front,
     /// The text.
     pub body: markdown::Body,
+    /// The fingerprint of what a translation of it is made from, in a site of several languages.
+    pub fingerprint: Option<String>,
     /// Whether the file has mistakes that make it unfit to be shown.
     pub broken: bool,
     /// What the file says, part by part.
@@ -126,6 +130,7 @@ impl Parsed {
             name,
             front: Front::Section(Box::default()),
             body: markdown::Body::default(),
+            fingerprint: None,
             broken: false,
             facets: Facets::of(&path, "", "", &markdown::Body::default()),
             path,
@@ -150,7 +155,7 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     warn_of_bidi(file.path.as_str(), &text, &mut problems);
     let split = front::split(file.path.as_str(), &text, &mut problems);
     let front = if name.is_section {
-        Front::Section(Box::new(front::section(&split, file.path.as_str(), &text, &mut problems)))
+        Front::Section(Box::new(front::section(&split, file.path.as_str(), &text, config, &mut problems)))
     } else {
         Front::Page(Box::new(front::page(&split, file.path.as_str(), &text, config, &mut problems)))
     };
@@ -162,10 +167,17 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
         highlights,
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
+    let meta = match &front {
+        Front::Page(page) => &page.meta,
+        Front::Section(section) => &section.meta,
+    };
+    // Nothing is translated from a text in the last language.
+    let fingerprint = (name.language + 1 < config.languages.len())
+        .then(|| document::fingerprint(meta, &text[split.body..], config));
     let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
     let facets = Facets::of(&file.path, &text[..split.body], &text[split.body..], &body);
     let (path, key) = (file.path.clone(), name.key.clone());
-    (Parsed { path, key, name, front, body, broken, facets, implicit: false }, problems)
+    (Parsed { path, key, name, front, body, fingerprint, broken, facets, implicit: false }, problems)
 }
 
 /// Characters that reorder the text around them without being seen (UAX #9, explicit formatting).

@@ -1,3 +1,10 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+mod definition;
+pub mod field;
+pub mod kind;
+pub mod label;
+pub mod lifecycle;
 pub mod publication;
+pub mod schema;
+pub mod when;

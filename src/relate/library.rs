@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::documents::{Document, Documents};
 use super::links::{self, Resolved};
 use super::publish::{own_folders, published, published_assets};
+use super::references::{References, Referring};
 use super::taxonomies::Taxonomy;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::chunks::Chunks;
@@ -16,6 +18,7 @@ use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
 use crate::config::Config;
 use crate::content::Parsed;
+use crate::policy::kind::PAGE;
 use crate::policy::publication::Publication;
 use crate::source::File;
 
@@ -44,7 +47,7 @@ pub struct Item {
     pub slug: String,
     /// Its title, or words made of its name.
     pub title: String,
-    /// Its date, from the front matter or the file's name.
+    /// Its date, from the front matter or the file's name, else the one that its kind names.
     pub date: Option<Moment>,
     /// Whether it is a draft, lies in a draft section or is of the future, and is shown only because
     /// that was asked for.
@@ -92,6 +95,9 @@ pub struct Library {
     /// What is wrong with links, for the few items that have such.
     pub(super) broken_links: BTreeMap<ItemId, Vec<links::Broken>>,
     pub(super) backlinks: Arc<Vec<Vec<ItemId>>>,
+    /// What follows from the kind of each item, where there is anything.
+    documents: Arc<Vec<Option<Document>>>,
+    references: Arc<References>,
 }
 
 impl Library {
@@ -102,10 +108,12 @@ impl Library {
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
+        let mut kinds = Documents::new(&parsed, &config, &mut problems);
         let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Arc<Item>> = Vec::with_capacity(parsed.len());
+        let mut documents = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
         for (parsed, draft) in parsed {
             let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
@@ -113,8 +121,12 @@ impl Library {
             // `about.en.md` beside `about.md`: the plan reports that both want one address.
             slots[parsed.name.language].get_or_insert(id);
             let (url, slug, sound) = addresses.address(&parsed, &mut problems);
-            let broken = parsed.broken || !sound;
-            items.push(Arc::new(Item { draft, broken, ..item(parsed, url, slug, &config) }));
+            let document = kinds.by_file.remove(parsed.path.as_str());
+            let broken = parsed.broken || !sound || kinds.broken.contains(parsed.path.as_str());
+            let item = item(parsed, url, slug, &config);
+            let date = item.date.or_else(|| document.as_ref().and_then(Document::date));
+            items.push(Arc::new(Item { date, draft, broken, ..item }));
+            documents.push(document);
         }
         let mut library = Self {
             today,
@@ -129,11 +141,14 @@ impl Library {
             links: Chunks::default(),
             broken_links: BTreeMap::new(),
             backlinks: Arc::default(),
+            documents: Arc::new(documents),
+            references: Arc::default(),
             items: items.into_iter().collect(),
             config,
         };
         library.sections = Arc::new(sections::Sections::new(&library));
         library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
+        library.references = Arc::new(References::resolve(&library, &mut problems));
         library.problems = Arc::new(problems);
         let ids: Vec<ItemId> = library.ids().collect();
         let found = links::resolve(&library, &ids);
@@ -160,7 +175,8 @@ impl Library {
             let id = self.of_file(parsed.path.as_str())?;
             let item = self.item(id);
             let (old, new) = (item.parsed.facets, parsed.facets);
-            if old.front != new.front || item.parsed.broken != parsed.broken {
+            let more = old.front != new.front || item.parsed.broken != parsed.broken;
+            if more || self.changes_translations(id, parsed.fingerprint.as_deref()) {
                 return None;
             }
             same_ids &= old.ids == new.ids;
@@ -179,6 +195,17 @@ impl Library {
             library.backlinks = Arc::new(links::backlinks(&library.links));
         }
         Some((library, changed))
+    }
+
+    /// Whether some translation of an item becomes stale, or current, when the item's text gets this
+    /// fingerprint.
+    fn changes_translations(&self, id: ItemId, fingerprint: Option<&str>) -> bool {
+        let item = self.item(id);
+        item.parsed.fingerprint.as_deref() != fingerprint
+            && self.translations(id).iter().flatten().any(|&other| {
+                let document = self.document(other).filter(|own| own.original == Some(item.language()));
+                document.is_some_and(|own| own.stale != own.is_stale(fingerprint))
+            })
     }
 
     /// Finds again where the links of some items lead.
@@ -278,6 +305,30 @@ impl Library {
         &self.backlinks[id.index()]
     }
 
+    /// What follows from the kind of a page or section, if there is anything to say.
+    #[must_use]
+    pub fn document(&self, id: ItemId) -> Option<&Document> {
+        self.documents[id.index()].as_ref()
+    }
+
+    /// The name of its kind.
+    #[must_use]
+    pub fn kind(&self, id: ItemId) -> &str {
+        self.document(id).map_or(PAGE, |document| &document.kind.name)
+    }
+
+    /// The documents that a field of a document leads to, by the field's place in its kind.
+    #[must_use]
+    pub fn references(&self, id: ItemId, field: usize) -> &[ItemId] {
+        self.references.of(id, field)
+    }
+
+    /// The documents that refer to a page or section, by kind and field.
+    #[must_use]
+    pub fn referring(&self, id: ItemId) -> &[Referring] {
+        self.references.to(id)
+    }
+
     /// The pages of a section, in its order, those of the default language where its own lacks them.
     #[must_use]
     pub fn pages(&self, section: ItemId) -> &[ItemId] {
@@ -322,6 +373,11 @@ impl Library {
     /// Why each of the files that are not shown is not.
     pub fn withheld(&self) -> impl Iterator<Item = Publication> {
         self.unpublished.values().copied()
+    }
+
+    /// The files that are not shown, and why, by their paths.
+    pub fn withheld_files(&self) -> impl Iterator<Item = (&str, Publication)> {
+        self.unpublished.iter().map(|(path, state)| (path.as_str(), *state))
     }
 
     /// The home of a language.

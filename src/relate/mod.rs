@@ -5,6 +5,7 @@
 //! [`Reader`] only.
 
 mod address;
+mod documents;
 mod library;
 mod links;
 mod near;
@@ -13,14 +14,18 @@ mod prints;
 mod publish;
 mod reader;
 pub mod record;
+mod references;
 mod sections;
+pub mod status;
 mod taxonomies;
 
 pub use address::of as address_of;
+pub use documents::{Document, Given};
 pub use library::{Input, Item, Library};
 pub use links::Resolved;
 pub use reader::{Missing, Named, Query, Reader};
 pub use record::Key;
+pub use references::Referring;
 pub use taxonomies::{Taxonomy, Term};
 
 /// A page or a section of a [`Library`].

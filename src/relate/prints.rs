@@ -1,6 +1,6 @@
 //! Fingerprints of what a [`Key`] asks for: two libraries that give the same one answer the same.
 
-use super::{ItemId, Key, Missing, Reader, Resolved, Taxonomy, Term, record};
+use super::{Document, ItemId, Key, Missing, Reader, Referring, Resolved, Taxonomy, Term, record};
 use crate::base::digest::fingerprint;
 
 impl Reader {
@@ -17,7 +17,9 @@ impl Reader {
             Key::Name(id) => self.print_name(*id),
             Key::Head(id) => {
                 let item = library.item(*id);
-                fingerprint(&(self.print_name(*id), item.parsed.facets.front, &item.slug))
+                // A translation may have its date from its original.
+                let date = item.date.map(|date| date.to_string());
+                fingerprint(&(self.print_name(*id), item.parsed.facets.front, &item.slug, date))
             }
             Key::Text(id) => library.item(*id).parsed.facets.body,
             Key::Summary(id) => library.item(*id).parsed.facets.summary,
@@ -41,6 +43,19 @@ impl Reader {
                 fingerprint(&(lower.map(|id| self.print_item(id)), higher.map(|id| self.print_item(id))))
             }
             Key::Backlinks(id) => self.print_list(library.backlinks(*id)),
+            Key::Document(id) => fingerprint(&library.document(*id).map(Document::print)),
+            Key::Standing(id) => fingerprint(
+                &library.document(*id).map(|document| document.history.standing(library.today().0)),
+            ),
+            Key::References(id) => {
+                let fields = 0..library.document(*id).map_or(0, |document| document.values.len());
+                let all = fields.map(|field| self.print_list(library.references(*id, field)));
+                fingerprint(&all.collect::<Vec<_>>())
+            }
+            Key::Referring(id) => {
+                let one = |r: &Referring| (r.kind.name.clone(), r.field, self.print_list(&r.from));
+                fingerprint(&library.referring(*id).iter().map(one).collect::<Vec<_>>())
+            }
             Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
             Key::Pages(id) => self.print_list(library.pages(*id)),
             Key::Count(id) => fingerprint(&library.pages(*id).len()),

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::record::{Key, note};
-use super::{Item, ItemId, Library, Resolved, Taxonomy, Term, order, taxonomies};
+use super::{Document, Item, ItemId, Library, Referring, Resolved, Taxonomy, Term, order, taxonomies};
 use crate::base::locale::Locale;
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
@@ -250,6 +250,35 @@ impl Reader {
     pub fn backlinks(&self, id: ItemId) -> &[ItemId] {
         note(|| Key::Backlinks(id));
         self.library.backlinks(id)
+    }
+
+    /// What follows from the kind of a page or section, if there is anything to say.
+    #[must_use]
+    pub fn document(&self, id: ItemId) -> Option<&Document> {
+        note(|| Key::Document(id));
+        self.library.document(id)
+    }
+
+    /// The day of the build, to find where the document of an item is on it, and for nothing else: what
+    /// is noted changes only when the document does.
+    #[must_use]
+    pub fn day_of(&self, id: ItemId) -> jiff::civil::Date {
+        note(|| Key::Standing(id));
+        self.library.today.0
+    }
+
+    /// The documents that a field of a document leads to, by the field's place in its kind.
+    #[must_use]
+    pub fn references(&self, id: ItemId, field: usize) -> &[ItemId] {
+        note(|| Key::References(id));
+        self.library.references(id, field)
+    }
+
+    /// The documents that refer to a page or section, by kind and field.
+    #[must_use]
+    pub fn referring(&self, id: ItemId) -> &[Referring] {
+        note(|| Key::Referring(id));
+        self.library.referring(id)
     }
 
     /// Where a link of a page leads.

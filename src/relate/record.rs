@@ -35,6 +35,14 @@ pub enum Key {
     Neighbours(ItemId),
     /// Who links to an item.
     Backlinks(ItemId),
+    /// What an item is as a document, on whatever day.
+    Document(ItemId),
+    /// Where the document of an item is on the day of the build.
+    Standing(ItemId),
+    /// The documents that an item refers to by its fields.
+    References(ItemId),
+    /// The documents that refer to an item by theirs.
+    Referring(ItemId),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -99,6 +107,10 @@ impl Key {
             | Self::Ancestors(id)
             | Self::Neighbours(id)
             | Self::Backlinks(id)
+            | Self::Document(id)
+            | Self::Standing(id)
+            | Self::References(id)
+            | Self::Referring(id)
             | Self::Files(id)
             | Self::Pages(id)
             | Self::Count(id)
@@ -126,6 +138,10 @@ impl Key {
             | Self::Ancestors(id)
             | Self::Neighbours(id)
             | Self::Backlinks(id)
+            | Self::Document(id)
+            | Self::Standing(id)
+            | Self::References(id)
+            | Self::Referring(id)
             | Self::Files(id)
             | Self::Pages(id)
             | Self::Count(id)

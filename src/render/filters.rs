@@ -1,15 +1,14 @@
 //! The filters that Kenes adds to Tera's own, named as in Zola where Zola has them.
 
-use jiff::civil::Date;
 use pulldown_cmark_escape::escape_html;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::scope;
-use crate::base::clock::Moment;
 use crate::base::diagnostic::Severity;
 use crate::base::locale::DateStyle;
 use crate::base::slug::{SlugMode, slugify};
 use crate::content::markdown::{self, Highlights, Piece, Target};
+use crate::policy::when::{Precision, When};
 
 /// All filters by name: what the reference of theme authors lists.
 pub const NAMES: &[&str] = &[
@@ -56,7 +55,7 @@ fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
         let help = "write `{% if page.date %}` around it, or give the page a date";
         return Err(Error::message(format!("there is no date here, but {}\n{help}", value.name())));
     };
-    let moment = Moment::parse(value).map_err(|message| {
+    let when = When::parse(value).map_err(|message| {
         Error::message(format!(
             "{message}\nthe filter takes a date such as page.date, or a text such as \"2025-01-15\""
         ))
@@ -64,8 +63,13 @@ fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
     let format = args.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     if let Some(style) = DateStyle::parse(format) {
         let (scope, language) = language(&args)?;
-        let day: Date = moment.date();
-        return Ok(scope.renderer.reader.locale(language).date(day, style));
+        // No more is said of a date than is known.
+        let style = match (when.precision(), style) {
+            (Precision::Day, style) => style,
+            (Precision::Month, DateStyle::Year) | (Precision::Year, _) => DateStyle::Year,
+            (Precision::Month, _) => DateStyle::MonthYear,
+        };
+        return Ok(scope.renderer.reader.locale(language).date(when.first(), style));
     }
     if !format.contains('%') {
         let styles = DateStyle::NAMES.join(", ");
@@ -73,7 +77,7 @@ fn date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
             "`{format}` is no date format\nit is one of {styles}, or letters such as %Y-%m-%d"
         )));
     }
-    jiff::fmt::strtime::format(format, moment.datetime())
+    jiff::fmt::strtime::format(format, when.moment().datetime())
         .map_err(|error| Error::message(format!("the date format: {error}")))
 }
 

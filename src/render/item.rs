@@ -12,6 +12,7 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
+use crate::config;
 use crate::content::front::Spanned;
 use crate::content::markdown::Pieces;
 use crate::plan::Route;
@@ -29,6 +30,7 @@ impl Renderer {
         let item = reader.item(id);
         let parsed = &item.parsed;
         let (meta, page) = (parsed.meta(), parsed.page());
+        let document = reader.document(id);
         let translations: Vec<Value> = reader
             .translations(id)
             .iter()
@@ -86,6 +88,12 @@ impl Renderer {
             authors: page.map(|page| page.authors.clone()).unwrap_or_default(),
             taxonomies: Value::from(taxonomies),
             summary,
+            kind: views::document::kind(reader, id),
+            fields: views::document::fields(reader, id),
+            state: views::document::state(reader, id),
+            stale: document.is_some_and(|document| document.stale),
+            synthetic: document.is_some_and(|document| document.synthetic),
+            illustrative: document.is_some_and(|document| document.illustrative),
         })
     }
 
@@ -123,7 +131,8 @@ impl Renderer {
             higher: neighbour(higher),
             backlinks: self.references(reader.backlinks(id)),
         };
-        Ok(joined(&self.brief(id), own.into_map()))
+        let own = own.into_map().into_iter().chain(views::document::document(reader, id).into_map());
+        Ok(joined(&self.brief(id), own.collect()))
     }
 
     /// The full view of a section.
@@ -165,7 +174,8 @@ impl Renderer {
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
         };
-        Ok(joined(&self.brief(id), own.into_map()))
+        let own = own.into_map().into_iter().chain(views::document::document(reader, id).into_map());
+        Ok(joined(&self.brief(id), own.collect()))
     }
 
     fn paths(&self, ids: &[ItemId]) -> Vec<String> {
@@ -274,7 +284,23 @@ impl Renderer {
                 return self.checked_template(wanted, section);
             }
         }
-        Ok("page.html".to_owned())
+        self.template_of_kind(id)
+    }
+
+    /// The template of a page's kind: the one that the settings name, or `NAME.html`.
+    fn template_of_kind(&self, id: ItemId) -> Result<String, Failures> {
+        let usual = || "page.html".to_owned();
+        let Some(document) = self.reader.document(id) else { return Ok(usual()) };
+        let kind = &document.kind;
+        let Some((wanted, span)) = &kind.template else {
+            let own = format!("{}.html", kind.name);
+            return Ok(if self.theme.has(&own) { own } else { usual() });
+        };
+        match span {
+            _ if self.theme.has(wanted) => Ok(wanted.clone()),
+            Some(span) => Err(self.no_template(wanted, Location::later(config::FILE_NAME, *span))),
+            None => Ok(usual()),
+        }
     }
 
     fn checked_template(&self, (name, span): &Spanned, named_in: ItemId) -> Result<String, Failures> {
@@ -282,10 +308,13 @@ impl Renderer {
             return Ok(name.clone());
         }
         let file = self.reader.path(named_in).as_str();
-        let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"))
-            .at(Location::later(file, *span))
-            .help(self.theme.near_template(name));
-        Err(Failure { diagnostic: problem, page: None }.into())
+        Err(self.no_template(name, Location::later(file, *span)))
+    }
+
+    fn no_template(&self, name: &str, place: Location) -> Failures {
+        let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"));
+        let diagnostic = problem.at(place).help(self.theme.near_template(name));
+        Failure { diagnostic, page: None }.into()
     }
 }
 

@@ -83,6 +83,21 @@ pub const THEME: &[(&str, &str)] = &[
         r#"{% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
 {% component directives.latest() %}<ul>{% for p in query(section="news/_index.md", sort="date", limit=2) %}<li>{{ p.title }}{{ p.summary }}</li>{% endfor %}</ul>{{ fragment(template="menu.html") }}{% endcomponent directives.latest %}"#,
     ),
+    // Documents do not show the day, so that their states must know of it by themselves.
+    (
+        "templates/standard.html",
+        r"<h1>{{ page.title }}</h1>{{ page.content }}{{ page.kind }} {{ page.kind_label }} {{ page.fields | json_encode }}
+{% if page.state %}{{ page.state | json_encode }}{% endif %}{% if page.next_state %}{{ page.next_state | json_encode }}{% endif %}
+{{ page.history | json_encode }}{{ page.field_list | json_encode }}{{ page.references | json_encode }}{{ page.referenced_by | json_encode }}
+{% if page.original %}{{ page.original.title }}{% endif %}{{ page.stale }}{{ page.synthetic }}{{ page.illustrative }}",
+    ),
+    ("templates/meeting.html", r#"{% include "standard.html" %}"#),
+    ("templates/recommendation.html", r#"{% include "standard.html" %}"#),
+    (
+        "templates/register.html",
+        r#"{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
+{% endfor %}{{ section.referenced_by | json_encode }}"#,
+    ),
     ("static/css/a.css", "a{color:red}"),
     ("i18n/en.toml", "greeting = \"Hello\"\n"),
     ("i18n/ru.toml", "greeting = \"Привет\"\n"),
@@ -109,7 +124,22 @@ pub const PAGES: &[(&str, &str)] = &[
     ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
     ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
     ("deep/folder/x.jpg", "jpg"),
+    ("doc/_index.md", REGISTER),
+    ("doc/s1.md", ORIGINAL),
+    ("doc/s1.ru.md", TRANSLATION),
+    (
+        "doc/s2.md",
+        "+++\ntitle = \"S2\"\nnumber = \"S-2\"\nsupersedes = [\"S-1\"]\nbody = \"@/doc/_index.md\"\n[[history]]\nstate = \"consultation\"\ndate = 2025-06-02\nuntil = 2025-06-08\n+++\nText.\n",
+    ),
+    ("doc/m.md", "+++\ntitle = \"M\"\nkind = \"meeting\"\nstarts = 2025-06-08\n+++\n"),
+    ("doc/r.md", "+++\ntitle = \"R\"\nkind = \"recommendation\"\nnumber = \"R-1\"\nmeeting = \"m\"\n+++\n"),
 ];
+
+/// The section of the documents.
+pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\npage_kind = \"standard\"\ntemplate = \"register.html\"\n+++\n";
+
+/// A translation that is made from `doc/s1.md` as it is at the beginning.
+pub const TRANSLATION: &str = "+++\ntitle = \"С1\"\ntranslated_from = \"248674c7895d1b7d\"\n+++\nТекст.\n";
 
 /// Writes the site as it is at the beginning.
 pub fn begin(root: &Path) {
@@ -122,3 +152,6 @@ pub fn begin(root: &Path) {
     }
     write(&root.join("data/d.toml"), "value = 1\n");
 }
+
+/// The text that it is made from.
+pub const ORIGINAL: &str = "+++\ntitle = \"S1\"\nnumber = \"S-1\"\n[[history]]\nstate = \"adopted\"\ndate = 2025-05-01\n[[history]]\nstate = \"superseded\"\ndate = 2025-06-05\n+++\nText.\n";

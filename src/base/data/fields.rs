@@ -14,7 +14,8 @@ pub struct Fields<'a> {
     text: &'a str,
     file: &'a str,
     offset: usize,
-    known: Vec<&'static str>,
+    known: Vec<&'a str>,
+    hints: Vec<&'a str>,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -27,7 +28,7 @@ impl<'a> Fields<'a> {
         offset: usize,
         problems: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { table, text, file, offset, known: Vec::new(), problems }
+        Self { table, text, file, offset, known: Vec::new(), hints: Vec::new(), problems }
     }
 
     /// The same file and text, for a table inside this one.
@@ -38,8 +39,19 @@ impl<'a> Fields<'a> {
             file: self.file,
             offset: self.offset,
             known: Vec::new(),
+            hints: Vec::new(),
             problems: self.problems,
         }
+    }
+
+    /// A key whose value is read elsewhere, and not by one of these readers.
+    pub fn know(&mut self, key: &'a str) {
+        self.known.push(key);
+    }
+
+    /// Names that an unknown key may have been meant for, beside those of the table itself.
+    pub fn hint(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        self.hints.extend(names);
     }
 
     /// Where a span of this table stands in the file.
@@ -240,7 +252,7 @@ impl<'a> Fields<'a> {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
             }
-            let near = did_you_mean(&entry.key, self.known.iter().copied());
+            let near = did_you_mean(&entry.key, self.known.iter().chain(&self.hints).copied());
             let help = near.unwrap_or_else(|| {
                 let mut known = self.known.clone();
                 known.sort_unstable();

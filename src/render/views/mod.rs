@@ -5,9 +5,11 @@
 
 pub mod cache;
 mod convert;
+pub(crate) mod document;
 mod parts;
 
 pub use convert::{table, value};
+pub use document::{DocumentView, FieldView, ReferenceView, StateView};
 pub use parts::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };

@@ -89,6 +89,18 @@ view! {
         taxonomies: Value,
         /// The HTML before `<!-- more -->`, or none.
         summary: Value,
+        /// The name of its kind; `page` for one that has none.
+        kind: String,
+        /// Its fields by their keys: every field of the kind, none where there is no value.
+        fields: Value,
+        /// Its state on the day of the build, or none: see [`super::StateView`].
+        state: Value,
+        /// Whether the page that it is translated from has changed since.
+        stale: bool,
+        /// Whether a machine has made or translated it.
+        synthetic: bool,
+        /// Whether it only shows a feature.
+        illustrative: bool,
     }
 }
 

@@ -1,0 +1,262 @@
+//! What `kenes new KIND NAME` writes into the front matter of a document, and whom it asks.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::front::{Lines, toml_string};
+use crate::base::data::{self, Node};
+use crate::base::span::Span;
+use crate::base::suggest::did_you_mean;
+use crate::config::Config;
+use crate::content::{FOLDER, Name, front};
+use crate::policy::field::{Field, Type, Value};
+use crate::policy::kind::{Kind, PAGE};
+use crate::policy::when::{Precision, When};
+use crate::source::Source;
+
+/// What keeps a document from being made: what is wrong, and what to do.
+type Refusal = (String, Option<String>);
+
+/// The section folders that give their pages a kind, with the kind.
+pub(super) fn page_kinds(root: &Path, config: &Config) -> Vec<(String, String)> {
+    let folder = Source::new(root).folder(FOLDER, &config.ignored_content);
+    let mut all = Vec::new();
+    for file in folder.files.iter().filter(|file| file.extension() == "md") {
+        let (name, _) = Name::read(&file.path, config);
+        if !name.is_section {
+            continue;
+        }
+        let Ok(text) = file.read_text(&mut Vec::new()) else { continue };
+        let table = front::split(file.path.as_str(), &text, &mut Vec::new()).table;
+        if let Some(data::Value::String(kind)) = table.get("page_kind").map(|node| &node.value) {
+            all.push((name.folder, kind.clone()));
+        }
+    }
+    all.sort();
+    all.dedup_by(|a, b| a.0 == b.0);
+    all
+}
+
+/// The kind that a page has because of where it lies.
+pub(super) fn kind_of_place<'a>(page_kinds: &'a [(String, String)], name: &Name) -> &'a str {
+    let mut folder = (!name.is_section).then_some(name.folder.as_str());
+    while let Some(current) = folder {
+        if let Some((_, kind)) = page_kinds.iter().find(|(own, _)| own == current) {
+            return kind;
+        }
+        folder = match current.rsplit_once('/') {
+            Some((above, _)) => Some(above),
+            None => (!current.is_empty()).then_some(""),
+        };
+    }
+    PAGE
+}
+
+/// The values that were given or asked for, and those of fields that are still to be written.
+pub(super) struct Document<'a> {
+    kind: &'a Kind,
+    /// Whether the page must say its kind itself.
+    says_kind: bool,
+    values: Vec<(&'a Field, Value)>,
+    begun: Date,
+}
+
+impl<'a> Document<'a> {
+    /// Takes the values from the command line, and asks for what is missing where somebody can answer.
+    pub(super) fn new(kind: &'a Kind, says_kind: bool, set: &[String], begun: Date) -> Result<Self, Refusal> {
+        let mut values: Vec<(&Field, Value)> = Vec::new();
+        for pair in set {
+            let Some((key, text)) = pair.split_once('=') else {
+                let help = "write --set number=AI-01".to_owned();
+                return Err((format!("`{pair}` is no key with a value"), Some(help)));
+            };
+            let key = key.trim();
+            let Some(field) = kind.field(key) else {
+                let names = || kind.fields.iter().map(|field| field.name.as_str());
+                let all = names().collect::<Vec<_>>().join(", ");
+                let help = did_you_mean(key, names()).unwrap_or(match all.is_empty() {
+                    true => "it has none".to_owned(),
+                    false => format!("it has: {all}"),
+                });
+                return Err((format!("the kind `{}` has no field `{key}`", kind.name), Some(help)));
+            };
+            let value = read(field, text)?;
+            values.retain(|(known, _)| known.name != field.name);
+            values.push((field, value));
+        }
+        let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        for field in kind.fields.iter().filter(|field| field.required && asks) {
+            if !values.iter().any(|(known, _)| known.name == field.name)
+                && let Some(value) = ask(field)
+            {
+                values.push((field, value));
+            }
+        }
+        Ok(Self { kind, says_kind, values, begun })
+    }
+
+    /// The fields that the document must have and does not have yet.
+    pub(super) fn missing(&self) -> Vec<&'a str> {
+        let there = |field: &Field| self.values.iter().any(|(known, _)| known.name == field.name);
+        let missing = self.kind.fields.iter().filter(|field| field.required && !there(field));
+        missing.map(|field| field.name.as_str()).collect()
+    }
+
+    /// The lines of its front matter; of a translation into a language, those of its own.
+    pub(super) fn lines(&self, translation: Option<&str>) -> Lines {
+        let mut lines = Lines::default();
+        let remark = translation.map_or(String::new(), |tag| format!(" # to be translated: {tag}"));
+        if self.says_kind && translation.is_none() {
+            lines.keys.push_str(&format!("kind = {}\n", toml_string(&self.kind.name)));
+        }
+        let mut optional = Vec::new();
+        for field in self.kind.fields.iter().filter(|field| translation.is_none() || !field.shared) {
+            let value =
+                self.values.iter().find(|(known, _)| known.name == field.name).map(|(_, value)| value);
+            match value {
+                Some(value) => lines.keys.push_str(&format!("{} = {}{remark}\n", field.name, toml(value))),
+                None if field.required => {
+                    lines.keys.push_str(&format!(
+                        "# {} = … must be there before the page is published\n",
+                        field.name
+                    ));
+                }
+                None => optional.push(field.name.as_str()),
+            }
+        }
+        if !optional.is_empty() {
+            lines.keys.push_str(&format!("# It may have: {}\n", optional.join(", ")));
+        }
+        let lifecycle = self.kind.lifecycle.as_ref().filter(|_| translation.is_none());
+        // Where dates bring the first states about, nothing need be written.
+        if let Some(state) = lifecycle.filter(|own| own.before.is_none()).and_then(|own| own.first.first()) {
+            let state = toml_string(state);
+            lines.tables = format!("\n[[history]]\nstate = {state}\ndate = {}\n", self.begun);
+        }
+        lines
+    }
+}
+
+/// A value as people write it on a command line: lists with commas.
+fn read(field: &Field, text: &str) -> Result<Value, Refusal> {
+    let node = |text: &str| Node { span: Span::default(), value: scalar(&field.value, text.trim()) };
+    let node = match field.list {
+        true => {
+            let items = text.split(',').filter(|part| !part.trim().is_empty()).map(node).collect();
+            Node { span: Span::default(), value: data::Value::List(items) }
+        }
+        false => node(text),
+    };
+    field.read(&node).map_err(|faults| {
+        let fault = faults.into_iter().next().map(|(_, problem)| problem);
+        fault.map_or_else(
+            || (format!("`{text}` is no {}", field.name), None),
+            |problem| (problem.message, problem.help),
+        )
+    })
+}
+
+fn scalar(value: &Type, text: &str) -> data::Value {
+    let number = || text.parse().map(data::Value::Integer).or_else(|_| text.parse().map(data::Value::Float));
+    match value {
+        Type::Number => number().unwrap_or_else(|_| data::Value::String(text.to_owned())),
+        Type::Bool if matches!(text, "true" | "false") => data::Value::Bool(text == "true"),
+        _ => data::Value::String(text.to_owned()),
+    }
+}
+
+/// Asks the person at the terminal; nothing for an empty answer.
+fn ask(field: &Field) -> Option<Value> {
+    let label = field.label.get("en", "en").unwrap_or(&field.name);
+    let words = match &field.value {
+        Type::Enum(words) => words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(", "),
+        Type::Date => "a date such as 2026-01-15".to_owned(),
+        Type::Ref(target) if !target.to.is_empty() => format!("a {}", target.to.join(" or ")),
+        value => value.word().to_owned(),
+    };
+    let many = if field.list { ", several with commas between them" } else { "" };
+    loop {
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{label} ({words}{many}), or nothing for later: ");
+        let _ = err.flush();
+        drop(err);
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).ok().filter(|&read| read > 0)?;
+        if answer.trim().is_empty() {
+            return None;
+        }
+        match read(field, answer.trim()) {
+            Ok(value) => return Some(value),
+            Err((message, help)) => {
+                eprintln!("{message}{}", help.map_or(String::new(), |help| format!(" ({help})")));
+            }
+        }
+    }
+}
+
+fn toml(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Word(text) | Value::Ref(text) => toml_string(text),
+        Value::Date(when) => date(*when),
+        Value::Integer(_) | Value::Float(_) | Value::Bool(_) => value.to_string(),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(|(item, _)| toml(item)).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn date(when: When) -> String {
+    match when.precision() {
+        Precision::Day => when.to_string(),
+        Precision::Month | Precision::Year => toml_string(&when.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::kind::Kinds;
+
+    fn lines(kind: &str, set: &[&str], translation: Option<&str>) -> Result<String, String> {
+        let kinds = Kinds::read(None, &["en", "ru"]);
+        let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
+        let kind = kinds.get(kind).unwrap().clone();
+        let begun = "2026-01-15".parse().unwrap();
+        let document = Document::new(&kind, true, &set, begun).map_err(|(message, _)| message)?;
+        let lines = document.lines(translation);
+        Ok(lines.keys + &lines.tables)
+    }
+
+    #[test]
+    fn a_document_begins_with_what_is_known() {
+        let text = lines("standard", &["number=AI-01", "supersedes = a, @/b.md"], None).unwrap();
+        assert_eq!(
+            text,
+            "kind = \"standard\"\nnumber = \"AI-01\"\nsupersedes = [\"a\", \"@/b.md\"]\n\
+             # It may have: body, meeting, email\n\n[[history]]\nstate = \"draft\"\ndate = 2026-01-15\n"
+        );
+        assert_eq!(lines("standard", &["number=AI-01"], Some("ru")).unwrap(), "");
+        let text = lines("meeting", &["place=Astana"], None).unwrap();
+        assert!(text.contains("# starts = … must be there") && !text.contains("history"), "{text}");
+        let text = lines("meeting", &["place=Astana", "starts=2026-02"], Some("ru")).unwrap();
+        assert!(
+            text.contains("place = \"Astana\" # to be translated: ru") && !text.contains("starts"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn values_are_checked() {
+        for (kind, pair, why) in [
+            ("meeting", "starts=soon", "is not a date"),
+            ("meeting", "start=2026-01-15", "has no field `start`"),
+            ("organisation", "form=counsil", "cannot be `counsil`"),
+            ("standard", "number", "is no key with a value"),
+        ] {
+            let said = lines(kind, &[pair], None).unwrap_err();
+            assert!(said.contains(why), "{said}");
+        }
+    }
+}

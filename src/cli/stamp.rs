@@ -1,0 +1,260 @@
+//! `kenes stamp`: says in a translation which text it was made from.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::args::{Format, StampArgs};
+use super::new::{file_name, settings};
+use super::{SITE_ERRORS, refused, report};
+use crate::base::data::{Table, Value};
+use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::path::SourcePath;
+use crate::config::Config;
+use crate::content::{self, FOLDER, Name, Parsed, front};
+use crate::source::Source;
+use crate::write::cause;
+
+/// The key that holds the fingerprint.
+const KEY: &str = "translated_from";
+
+/// What keeps a translation from being stamped: what is wrong, and what to do.
+type Refusal = (String, Option<String>);
+
+pub(super) fn run(root: &Path, args: &StampArgs) -> ExitCode {
+    let config = match settings(root) {
+        Ok(config) => config,
+        Err(problems) => {
+            report::print(&problems, Format::Human);
+            return ExitCode::from(SITE_ERRORS);
+        }
+    };
+    let mut failed = false;
+    for file in &args.files {
+        match stamp(root, file, &config) {
+            Ok(said) => println!("{said}"),
+            Err((message, help)) => {
+                refused(&message, help.as_deref());
+                failed = true;
+            }
+        }
+    }
+    if failed { ExitCode::from(SITE_ERRORS) } else { ExitCode::SUCCESS }
+}
+
+fn stamp(root: &Path, given: &Path, config: &Config) -> Result<String, Refusal> {
+    let (path, place) = find(root, given)?;
+    let (name, problem) = Name::read(&SourcePath::new(&path), config);
+    if let Some(problem) = problem {
+        return Err((format!("{path}: {}", problem.message), problem.help));
+    }
+    let original = original(root, &name, config).ok_or_else(|| {
+        let message = format!("{path} is no translation: there is no original of it");
+        (message, Some("name the file of a translation, such as about.ru.md beside about.md".to_owned()))
+    })?;
+    let (parsed, problems) = original;
+    let Some(fingerprint) = parsed.fingerprint.filter(|_| !parsed.broken) else {
+        let mut all = Diagnostics::new();
+        all.extend(problems);
+        report::print(&all, Format::Human);
+        return Err((format!("{} has mistakes", parsed.path), Some("mend them first".to_owned())));
+    };
+    let unreadable = |error: &std::io::Error| (format!("{path} cannot be read: {}", cause(error)), None);
+    let bytes = std::fs::read(&place).map_err(|error| unreadable(&error))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| (format!("{path} is not UTF-8"), Some("save it as UTF-8 in your editor".to_owned())))?;
+    let stamped = with_key(&path, &text, &fingerprint)?;
+    if stamped == text {
+        return Ok(format!("{path} is stamped already: it was made from {} as it is", parsed.path));
+    }
+    replace(&place, stamped.as_bytes())
+        .map_err(|error| (format!("{path} cannot be written: {}", cause(&error)), None))?;
+    Ok(format!("Stamped {path}: it was made from {} as it is", parsed.path))
+}
+
+/// The file that is meant, as its path below the site and its place on the disk: as it is written from
+/// here, from the site's folder, or from `content/`.
+fn find(root: &Path, given: &Path) -> Result<(String, PathBuf), Refusal> {
+    let shown = given.display();
+    let places = [given.to_owned(), root.join(given), root.join(FOLDER).join(given)];
+    let place = places.into_iter().find(|place| place.is_file());
+    let missing = || (format!("there is no file {shown}"), Some("name the file of a translation".to_owned()));
+    let place = place.and_then(|place| place.canonicalize().ok()).ok_or_else(missing)?;
+    let folder = root.join(FOLDER).canonicalize().map_err(|_| missing())?;
+    let below = place.strip_prefix(&folder).ok().and_then(|below| {
+        let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+        parts.map(|parts| parts.join("/"))
+    });
+    match below {
+        Some(below) if below.ends_with(".md") => Ok((format!("{FOLDER}/{below}"), place)),
+        Some(_) => Err((format!("{shown} is no page"), Some("the files of pages end in .md".to_owned()))),
+        None => Err((format!("{shown} does not lie in {FOLDER}/ of the site"), None)),
+    }
+}
+
+/// The file that a translation is made from: that of the first language that has one.
+fn original(root: &Path, name: &Name, config: &Config) -> Option<(Parsed, Vec<Diagnostic>)> {
+    let source = Source::new(root);
+    let tags: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
+    let file = (0..name.language).find_map(|language| {
+        let usual = file_name(&name.key, language, &tags);
+        let explicit = format!("{}.{}.md", name.key.strip_suffix(".md").unwrap_or(&name.key), tags[language]);
+        [usual, explicit].iter().find_map(|path| source.file(&format!("{FOLDER}/{path}")))
+    })?;
+    Some(content::parse(&file, config, &content::markdown::Highlights::default()))
+}
+
+/// The text of a page with a fingerprint in its front matter, and otherwise the same to the byte.
+fn with_key(path: &str, whole: &str, fingerprint: &str) -> Result<String, Refusal> {
+    let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+    let mark = &whole[..whole.len() - text.len()];
+    let mut problems = Vec::new();
+    let split = front::split(path, text, &mut problems);
+    let refuse = || {
+        let help =
+            format!("write {KEY} = \"{fingerprint}\" (in YAML {KEY}: \"{fingerprint}\") into it yourself");
+        (format!("the front matter of {path} cannot be changed safely"), Some(help))
+    };
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    let end = if text.split('\n').next().is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" };
+    if first != "+++" && first != "---" {
+        return Ok(format!("{mark}+++{end}{KEY} = \"{fingerprint}\"{end}+++{end}{end}{text}"));
+    }
+    if !problems.is_empty() {
+        return Err((format!("the front matter of {path} has mistakes"), Some("mend them first".to_owned())));
+    }
+    let toml = first == "+++";
+    let changed = if let Some(node) = split.table.get(KEY) {
+        let start = split.offset + node.span.start;
+        let written = &text[start..];
+        let length = match written.chars().next() {
+            Some(quote @ ('"' | '\'')) => written[1..].find(quote).map(|at| at + 2),
+            _ => written.find(|c: char| c.is_whitespace() || ",}".contains(c)),
+        };
+        // In quotation marks always: to YAML some fingerprints are numbers without them.
+        let new = format!("\"{fingerprint}\"");
+        format!("{}{new}{}", &text[..start], &written[length.ok_or_else(refuse)?..])
+    } else {
+        let title = split.table.entries.iter().find(|entry| entry.key == "title");
+        // Below the title; in YAML above it, because nobody knows where its value ends.
+        let (at, indent) = match title {
+            Some(title) if toml => {
+                let value_end = split.offset + title.node.span.end;
+                (value_end + text[value_end..].find('\n').ok_or_else(refuse)? + 1, "")
+            }
+            Some(title) => {
+                let key = split.offset + title.key_span.start;
+                let start = text[..key].rfind('\n').map_or(0, |at| at + 1);
+                (start, &text[start..key])
+            }
+            None => (split.offset, ""),
+        };
+        let line = if toml {
+            format!("{KEY} = \"{fingerprint}\"{end}")
+        } else {
+            format!("{indent}{KEY}: \"{fingerprint}\"{end}")
+        };
+        format!("{}{line}{}", &text[..at], &text[at..])
+    };
+    // Only what was meant may have changed.
+    let again = front::split(path, &changed, &mut problems);
+    let mut before = split.table;
+    let mut after = again.table;
+    let new = after.get(KEY).map(|node| node.value.clone());
+    before.entries.retain(|entry| entry.key != KEY);
+    after.entries.retain(|entry| entry.key != KEY);
+    let kept = problems.is_empty() && same(&before, &after) && text[split.body..] == changed[again.body..];
+    let written = matches!(new, Some(Value::String(new)) if new == fingerprint);
+    if kept && written { Ok(format!("{mark}{changed}")) } else { Err(refuse()) }
+}
+
+/// Whether two tables say the same, wherever it stands.
+fn same(a: &Table, b: &Table) -> bool {
+    fn values(a: &Value, b: &Value) -> bool {
+        match (a, b) {
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| values(&a.value, &b.value))
+            }
+            (Value::Table(a), Value::Table(b)) => same(a, b),
+            (a, b) => a == b,
+        }
+    }
+    a.entries.len() == b.entries.len()
+        && a.entries
+            .iter()
+            .zip(&b.entries)
+            .all(|(a, b)| a.key == b.key && values(&a.node.value, &b.node.value))
+}
+
+/// Puts a file in the place of another at once, with its permissions: a fault in between loses neither.
+fn replace(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = place.parent().unwrap_or(Path::new("."));
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.kenes-{}", std::process::id()));
+    let result = std::fs::write(&temporary, bytes)
+        .and_then(|()| std::fs::set_permissions(&temporary, std::fs::metadata(place)?.permissions()))
+        .and_then(|()| std::fs::rename(&temporary, place));
+    if result.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamped(text: &str) -> String {
+        with_key("content/a.ru.md", text, "0123456789abcdef").unwrap_or_else(|(message, _)| message)
+    }
+
+    #[test]
+    fn one_line_comes_and_nothing_else_changes() {
+        for (text, expected) in [
+            (
+                "+++\ntitle = \"А\" # x\n[extra]\na = 1\n+++\nТекст\n",
+                "+++\ntitle = \"А\" # x\ntranslated_from = \"0123456789abcdef\"\n[extra]\na = 1\n+++\nТекст\n",
+            ),
+            (
+                "+++\r\ntitle = \"А\"\r\n+++\r\nТекст\r\n",
+                "+++\r\ntitle = \"А\"\r\ntranslated_from = \"0123456789abcdef\"\r\n+++\r\nТекст\r\n",
+            ),
+            (
+                "---\nweight: 1\ntitle: >-\n  А\n  б\n---\nТекст",
+                "---\nweight: 1\ntranslated_from: \"0123456789abcdef\"\ntitle: >-\n  А\n  б\n---\nТекст",
+            ),
+            (
+                "+++\n[extra]\na = 1\n+++\n",
+                "+++\ntranslated_from = \"0123456789abcdef\"\n[extra]\na = 1\n+++\n",
+            ),
+            ("\u{feff}+++\n+++\nA", "\u{feff}+++\ntranslated_from = \"0123456789abcdef\"\n+++\nA"),
+            ("Текст\n", "+++\ntranslated_from = \"0123456789abcdef\"\n+++\n\nТекст\n"),
+        ] {
+            assert_eq!(stamped(text), expected);
+        }
+    }
+
+    #[test]
+    fn an_old_fingerprint_is_replaced() {
+        for (text, expected) in [
+            (
+                "+++\ntranslated_from = 'old' # by hand\ntitle = \"А\"\n+++\n",
+                "+++\ntranslated_from = \"0123456789abcdef\" # by hand\ntitle = \"А\"\n+++\n",
+            ),
+            (
+                "---\ntranslated_from: fedcba9876543210 # by hand\n---\n",
+                "---\ntranslated_from: \"0123456789abcdef\" # by hand\n---\n",
+            ),
+            ("---\ntranslated_from: \"fedc\"\n---\n", "---\ntranslated_from: \"0123456789abcdef\"\n---\n"),
+        ] {
+            assert_eq!(stamped(text), expected);
+            assert_eq!(stamped(expected), expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_changed_safely_is_left_alone() {
+        assert!(stamped("---\n{title: A}\n---\n").contains("cannot be changed safely"));
+        assert!(stamped("+++\ntitle = \n+++\n").contains("has mistakes"));
+        assert!(stamped("+++\ntitle = \"A\"\n").contains("has mistakes"));
+    }
+}

@@ -1,0 +1,152 @@
+//! `kenes.toml` as JSON Schema, for editors.
+
+use serde_json::{Map, Value, json};
+
+use crate::policy::field::TYPES;
+use crate::policy::lifecycle::STAGES;
+use crate::policy::schema::DIALECT;
+
+/// The schema of the settings, the same for every site.
+#[must_use]
+pub fn settings() -> Value {
+    let text = || json!({ "type": "string" });
+    let texts = || json!({ "type": "array", "items": { "type": "string" } });
+    let whether = || json!({ "type": "boolean" });
+    let count = || json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 });
+    let slugs = || json!({ "enum": ["on", "safe", "off"] });
+    let anchors = || json!({ "enum": ["none", "left", "right", "heading"] });
+    let strings = || {
+        json!({
+            "type": "object",
+            "additionalProperties": { "anyOf": [
+                text(),
+                { "type": "object", "additionalProperties": text(), "required": ["other"] },
+            ] },
+        })
+    };
+    let language = table([
+        ("name", text()),
+        ("title", text()),
+        ("description", text()),
+        ("generate_feeds", whether()),
+        ("translations", strings()),
+    ]);
+    let languages = json!({ "anyOf": [texts(), { "type": "object", "additionalProperties": language }] });
+    let taxonomy = table([
+        ("name", text()),
+        ("slug", text()),
+        ("paginate_by", count()),
+        ("paginate_path", text()),
+        ("feed", whether()),
+        ("render", whether()),
+        ("terms", json!({ "type": "array", "items": { "type": "object", "additionalProperties": text() } })),
+    ]);
+    let markdown = table([
+        ("smart_punctuation", whether()),
+        ("definition_list", whether()),
+        ("highlight_code", whether()),
+        ("external_links_target_blank", whether()),
+        ("external_links_no_follow", whether()),
+        ("external_links_no_referrer", whether()),
+        ("external_links_external", whether()),
+        ("external_links_class", text()),
+        ("lazy_async_image", whether()),
+        ("insert_anchor_links", anchors()),
+    ]);
+    let mut schema = table([
+        ("base_url", json!({ "type": "string", "pattern": "^https?://" })),
+        ("title", text()),
+        ("description", text()),
+        ("author", text()),
+        ("theme", text()),
+        ("output_dir", text()),
+        ("ignored_content", texts()),
+        ("ignored_static", texts()),
+        ("extra", json!({ "type": "object" })),
+        ("languages", languages),
+        ("default_language", text()),
+        ("language", json!({ "type": "object", "additionalProperties": language })),
+        ("translations", strings()),
+        ("generate_feeds", whether()),
+        ("feed_filename", text()),
+        ("feed_limit", count()),
+        ("generate_sitemap", whether()),
+        ("generate_robots_txt", whether()),
+        ("taxonomies", json!({ "type": "array", "items": taxonomy })),
+        ("taxonomy_root", text()),
+        ("kinds", json!({ "type": "object", "additionalProperties": kind() })),
+        ("markdown", markdown),
+        (
+            "slugify",
+            table([
+                ("paths", slugs()),
+                ("taxonomies", slugs()),
+                ("anchors", slugs()),
+                ("paths_keep_dates", whether()),
+            ]),
+        ),
+        (
+            "content",
+            table([
+                ("raw_html", json!({ "enum": ["allow", "sanitise", "deny"] })),
+                ("missing_translations", json!({ "enum": ["fallback", "hide"] })),
+            ]),
+        ),
+    ]);
+    schema["$schema"] = json!(DIALECT);
+    schema["title"] = json!("Settings of a Kenes site (kenes.toml)");
+    schema["required"] = json!(["base_url"]);
+    schema
+}
+
+/// A table with these keys and no others.
+fn table<const N: usize>(keys: [(&str, Value); N]) -> Value {
+    let keys: Map<String, Value> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    json!({ "type": "object", "properties": keys, "additionalProperties": false })
+}
+
+/// The definition of a kind, or the part of one that is changed.
+fn kind() -> Value {
+    let text = || json!({ "type": "string" });
+    let texts = || json!({ "type": "array", "items": { "type": "string" } });
+    let whether = || json!({ "type": "boolean" });
+    let label = || json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] });
+    let or_gone = |table: Value| json!({ "anyOf": [table, { "const": false }] });
+    let stages: Vec<&str> = STAGES.iter().map(|(word, _)| *word).collect();
+    let field = table([
+        ("type", json!({ "enum": TYPES })),
+        ("label", label()),
+        ("list", whether()),
+        ("required", whether()),
+        ("unique", whether()),
+        ("shared", whether()),
+        ("pattern", json!({ "type": "string", "format": "regex" })),
+        ("values", json!({ "type": "object", "additionalProperties": label() })),
+        ("to", json!({ "anyOf": [text(), texts()] })),
+        ("inverse", label()),
+        ("acyclic", whether()),
+    ]);
+    let state = table([
+        ("label", label()),
+        ("next", texts()),
+        ("stage", json!({ "enum": stages })),
+        ("from", text()),
+        ("after", text()),
+        ("until", text()),
+    ]);
+    table([
+        ("label", label()),
+        ("plural", label()),
+        ("template", text()),
+        ("date_field", text()),
+        ("fields", json!({ "type": "object", "additionalProperties": or_gone(field) })),
+        (
+            "lifecycle",
+            table([
+                ("first", texts()),
+                ("before", text()),
+                ("states", json!({ "type": "object", "additionalProperties": or_gone(state) })),
+            ]),
+        ),
+    ])
+}

@@ -1,0 +1,314 @@
+//! Pages as documents: their kind, fields, state, history and references.
+
+use tera::value::Key;
+use tera::{Map, Value};
+
+use super::parts::reference;
+use super::view;
+use crate::policy::field::{self, Type};
+use crate::policy::kind::{Kind, PAGE};
+use crate::policy::label::Label;
+use crate::policy::lifecycle::{State, Step};
+use crate::relate::{Document, ItemId, Reader};
+
+view! {
+    /// What pages and sections have as documents beyond [`super::ItemView`] where they are shown
+    /// themselves.
+    DocumentView {
+        /// The name of its kind in the language of the page.
+        kind_label: String,
+        /// Its fields that have a value, for showing: see [`FieldView`].
+        field_list: Value,
+        /// All steps, the planned ones too: see [`StateView`].
+        history: Value,
+        /// The step that comes next, or none: see [`StateView`].
+        next_state: Value,
+        /// What its fields refer to: see [`ReferenceView`].
+        references: Value,
+        /// What refers to it: see [`ReferenceView`].
+        referenced_by: Value,
+        /// The page that it is translated from: `title`, `path`, `permalink`, `lang`; or none.
+        original: Value,
+        /// The day until which somebody should have looked at it again, or none.
+        review_by: Option<String>,
+    }
+}
+
+view! {
+    /// A field with its value, ready to be shown.
+    FieldView {
+        /// Its key.
+        name: String,
+        /// What readers are told it is.
+        label: String,
+        /// `string`, `text`, `date`, `number`, `bool`, `url`, `email`, `enum` or `ref`.
+        value_type: &'static str,
+        /// Its values, one or many: `text`, and of references, addresses and mail `href`; of
+        /// references `lang` too.
+        values: Value,
+    }
+}
+
+view! {
+    /// A state on its way: `page.state`, `page.next_state`, and each of `page.history`.
+    StateView {
+        /// Its name.
+        name: String,
+        /// What readers are told it is.
+        label: String,
+        /// What it means, for the theme: `draft`, `planned`, `open`, `adopted`, `in_force`, `closed`,
+        /// `superseded`, `withdrawn` or `other`.
+        stage: &'static str,
+        /// When it began or begins: `2025-01-15`, `2025-01` or `2025`; none before the first step.
+        date: Option<String>,
+        /// The last day of what it offers, or none.
+        until: Option<String>,
+        /// Whether that day is over.
+        over: bool,
+        /// Whether it began on the day of the build or before.
+        past: bool,
+        /// What there is to say of it, or none.
+        note: Option<String>,
+    }
+}
+
+view! {
+    /// Documents on one side of a reference.
+    ReferenceView {
+        /// The key of the field that refers.
+        field: String,
+        /// The kind of the document that has it.
+        kind: String,
+        /// What readers are told it is.
+        label: String,
+        /// The documents: `title`, `path`, `permalink`, `lang`.
+        pages: Value,
+    }
+}
+
+/// One language of a reader, and what a label falls back to.
+struct Words<'a> {
+    lang: &'a str,
+    default: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn of(reader: &'a Reader, id: ItemId) -> Self {
+        let config = reader.config();
+        let lang = config.languages[reader.language(id)].lang.as_str();
+        Self { lang, default: config.default_language().lang.as_str() }
+    }
+
+    fn label(&self, label: &Label, name: &str) -> String {
+        label.get(self.lang, self.default).unwrap_or(name).to_owned()
+    }
+
+    fn state(
+        &self,
+        state: Option<&State>,
+        name: &str,
+        step: Option<&Step>,
+        over: bool,
+        past: bool,
+    ) -> StateView {
+        StateView {
+            name: name.to_owned(),
+            label: state.map_or_else(|| name.to_owned(), |state| self.label(&state.label, name)),
+            stage: state.map(|state| state.stage).unwrap_or_default().word(),
+            date: step.map(|step| step.when.to_string()),
+            until: step.and_then(|step| step.until).map(|until| until.to_string()),
+            over,
+            past,
+            note: step.and_then(|step| step.note.get(self.lang, self.default)).map(str::to_owned),
+        }
+    }
+}
+
+/// The name of an item's kind.
+pub(crate) fn kind(reader: &Reader, id: ItemId) -> String {
+    reader.document(id).map_or(PAGE, |document| &document.kind.name).to_owned()
+}
+
+/// `fields`: every field of the kind by its key, none where there is no value.
+pub(crate) fn fields(reader: &Reader, id: ItemId) -> Value {
+    let Some(document) = reader.document(id) else { return Value::from(Map::new()) };
+    let mut map = Map::with_capacity(document.values.len());
+    for (index, (field, given)) in document.kind.fields.iter().zip(&document.values).enumerate() {
+        let value = match (given, &field.value) {
+            (None, _) if field.list => Value::from(Vec::<Value>::new()),
+            (None, _) => Value::none(),
+            (Some(_), Type::Ref(_)) => {
+                let targets: Vec<Value> =
+                    reader.references(id, index).iter().map(|&to| reference(reader, to)).collect();
+                if field.list {
+                    Value::from(targets)
+                } else {
+                    targets.into_iter().next().unwrap_or_else(Value::none)
+                }
+            }
+            (Some(given), _) => plain(&given.value),
+        };
+        map.insert(Key::from(field.name.clone()), value);
+    }
+    Value::from(map)
+}
+
+fn plain(value: &field::Value) -> Value {
+    match value {
+        field::Value::Text(text) | field::Value::Word(text) | field::Value::Ref(text) => {
+            Value::from(text.as_str())
+        }
+        field::Value::Date(when) => Value::from(when.to_string()),
+        field::Value::Integer(number) => Value::from(*number),
+        field::Value::Float(number) => Value::from(*number),
+        field::Value::Bool(value) => Value::from(*value),
+        field::Value::List(items) => {
+            Value::from(items.iter().map(|(item, _)| plain(item)).collect::<Vec<_>>())
+        }
+    }
+}
+
+/// `state`: where a document is on the day of the build, or none.
+pub(crate) fn state(reader: &Reader, id: ItemId) -> Value {
+    let Some(document) = reader.document(id) else { return Value::none() };
+    let Some(current) = document.history.on(reader.day_of(id)) else { return Value::none() };
+    let state = document.kind.lifecycle.as_ref().and_then(|lifecycle| lifecycle.state(current.state));
+    Words::of(reader, id).state(state, current.state, current.step, current.over, true).into()
+}
+
+/// Everything else.
+pub(crate) fn document(reader: &Reader, id: ItemId) -> DocumentView {
+    let words = Words::of(reader, id);
+    let Some(document) = reader.document(id) else {
+        let page = reader.config().kinds.get(PAGE);
+        let empty = || Value::from(Vec::<Value>::new());
+        return DocumentView {
+            kind_label: page.map(|kind| words.label(&kind.label, &kind.name)).unwrap_or_default(),
+            field_list: empty(),
+            history: empty(),
+            next_state: Value::none(),
+            references: empty(),
+            referenced_by: referenced_by(reader, id, &words),
+            original: Value::none(),
+            review_by: None,
+        };
+    };
+    let today = reader.day_of(id);
+    let lifecycle = document.kind.lifecycle.as_ref();
+    let state = |step: &Step| {
+        let over = step.until.is_some_and(|until| until.last() < today);
+        let state = lifecycle.and_then(|lifecycle| lifecycle.state(&step.state));
+        Value::from(words.state(state, &step.state, Some(step), over, step.from <= today))
+    };
+    let original =
+        document.original.and_then(|language| reader.translations(id).get(language).copied().flatten());
+    DocumentView {
+        kind_label: words.label(&document.kind.label, &document.kind.name),
+        field_list: field_list(reader, id, document, &words),
+        history: Value::from(document.history.steps().iter().map(state).collect::<Vec<_>>()),
+        next_state: document.history.next_step(today).map_or_else(Value::none, state),
+        references: references(reader, id, document, &words),
+        referenced_by: referenced_by(reader, id, &words),
+        original: original.map_or_else(Value::none, |id| reference(reader, id)),
+        review_by: document.review_by.map(|moment| moment.to_string()),
+    }
+}
+
+fn field_list(reader: &Reader, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
+    let mut all = Vec::new();
+    for (index, (field, given)) in document.kind.fields.iter().zip(&document.values).enumerate() {
+        let Some(given) = given else { continue };
+        let values: Vec<Value> = match &field.value {
+            Type::Ref(_) => reader
+                .references(id, index)
+                .iter()
+                .map(|&to| {
+                    let config = reader.config();
+                    let item = reader.named(to);
+                    shown(
+                        item.title,
+                        Some(config.href(item.url.as_str())),
+                        Some(config.languages[item.language].lang.as_str()),
+                    )
+                })
+                .collect(),
+            kind => given
+                .value
+                .each(given.span)
+                .into_iter()
+                .map(|(value, _)| single(kind, value, words))
+                .collect(),
+        };
+        if !values.is_empty() {
+            all.push(Value::from(FieldView {
+                name: field.name.clone(),
+                label: words.label(&field.label, &field.name),
+                value_type: field.value.word(),
+                values: Value::from(values),
+            }));
+        }
+    }
+    Value::from(all)
+}
+
+fn single(kind: &Type, value: &field::Value, words: &Words<'_>) -> Value {
+    let text = value.to_string();
+    match kind {
+        Type::Enum(known) => {
+            let label = known.iter().find(|(word, _)| *word == text);
+            let label = label.map_or_else(|| text.clone(), |(word, label)| words.label(label, word));
+            shown(&label, None, None)
+        }
+        Type::Url => shown(&text, Some(text.clone()), None),
+        Type::Email => shown(&text, Some(format!("mailto:{text}")), None),
+        _ => shown(&text, None, None),
+    }
+}
+
+fn shown(text: &str, href: Option<String>, lang: Option<&str>) -> Value {
+    let mut map = Map::with_capacity(3);
+    map.insert(Key::Str("text"), Value::from(text));
+    map.insert(Key::Str("href"), Value::from(href));
+    map.insert(Key::Str("lang"), Value::from(lang));
+    Value::from(map)
+}
+
+fn references(reader: &Reader, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
+    let mut all = Vec::new();
+    for (index, field) in document.kind.fields.iter().enumerate() {
+        let targets = reader.references(id, index);
+        if !targets.is_empty() {
+            all.push(Value::from(ReferenceView {
+                field: field.name.clone(),
+                kind: document.kind.name.clone(),
+                label: words.label(&field.label, &field.name),
+                pages: pages(reader, targets),
+            }));
+        }
+    }
+    Value::from(all)
+}
+
+fn referenced_by(reader: &Reader, id: ItemId, words: &Words<'_>) -> Value {
+    let all = reader.referring(id).iter().map(|referring| {
+        let field = &referring.kind.fields[referring.field];
+        Value::from(ReferenceView {
+            field: field.name.clone(),
+            kind: referring.kind.name.clone(),
+            label: inverse_label(&referring.kind, &field.value, words),
+            pages: pages(reader, &referring.from),
+        })
+    });
+    Value::from(all.collect::<Vec<_>>())
+}
+
+fn inverse_label(kind: &Kind, value: &Type, words: &Words<'_>) -> String {
+    match value {
+        Type::Ref(target) if !target.inverse.is_empty() => words.label(&target.inverse, &kind.name),
+        _ => words.label(&kind.plural, &kind.name),
+    }
+}
+
+fn pages(reader: &Reader, ids: &[ItemId]) -> Value {
+    Value::from(ids.iter().map(|&id| reference(reader, id)).collect::<Vec<_>>())
+}

@@ -1,0 +1,180 @@
+//! Documents from their making to their adoption, with the program itself: `new`, `status`, `stamp`.
+
+mod common;
+
+use std::path::Path;
+
+use common::{copy, kenes, said, scratch, tests, write};
+use serde_json::Value;
+
+/// Runs a command in a site; it must end with this code. Returns what it said.
+#[track_caller]
+fn run(root: &Path, args: &[&str], expected: i32) -> String {
+    let output = kenes().current_dir(root).args(args).output().unwrap();
+    assert_eq!(output.status.code(), Some(expected), "kenes {}\n{}", args.join(" "), said(&output));
+    said(&output)
+}
+
+/// The golden site of kinds, in a folder that may be changed.
+fn site() -> tempfile::TempDir {
+    let site = scratch();
+    copy(&tests().join("sites/kinds/site"), site.path());
+    site
+}
+
+fn status(root: &Path, day: &str) -> Value {
+    let output =
+        kenes().current_dir(root).args(["status", "--as-of", day, "--format", "json"]).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn files(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|page| page["file"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn status_says_what_is_to_be_done_and_what_comes() {
+    let site = site();
+    let now = status(site.path(), "2026-01-15");
+    assert_eq!(now["next_change"], "2026-01-21");
+    let first: Vec<(&str, &str)> = now["changes"].as_array().unwrap()[..2]
+        .iter()
+        .map(|change| (change["file"].as_str().unwrap(), change["what"].as_str().unwrap()))
+        .collect();
+    assert_eq!(first, [("content/standards/new.md", "over"), ("content/talk.md", "state")]);
+    assert_eq!(files(&now["stale_translations"]), ["content/about.kk.md"]);
+    assert_eq!(files(&now["drafts"]), ["content/draft.md"]);
+    assert_eq!(files(&now["future"]), ["content/later.md"]);
+    assert_eq!(files(&now["reviews_overdue"]), ["content/standards/old.md"]);
+    assert!(files(&now["missing_translations"]).contains(&"content/council/first.md"));
+    let state = |status: &Value, file: &str| {
+        let all = status["documents"].as_array().unwrap();
+        all.iter().find(|document| document["file"] == file).unwrap()["state"].clone()
+    };
+    assert_eq!(state(&now, "content/standards/new.md"), "consultation");
+    let later = status(site.path(), "2026-12-24");
+    assert_eq!(state(&later, "content/standards/new.md"), "in_force");
+    assert_eq!(later["next_change"], Value::Null);
+    assert_eq!(files(&later["expired"]), ["content/later.md"]);
+    assert_eq!(files(&status(site.path(), "2025-12-31")["reviews_overdue"]), [""; 0]);
+}
+
+/// The day that `status` names is the first on which a build gives other files.
+#[test]
+fn the_next_change_is_the_next_change() {
+    let site = site();
+    let build = |day: &str| {
+        let output = scratch();
+        let folder = output.path().to_str().unwrap();
+        run(site.path(), &["build", "--quiet", "--as-of", day, "--output", folder], 0);
+        common::tree(output.path())
+    };
+    let mut day: jiff::civil::Date = "2026-01-15".parse().unwrap();
+    let mut before = build(&day.to_string());
+    while let Some(next) = status(site.path(), &day.to_string())["next_change"].as_str() {
+        let next: jiff::civil::Date = next.parse().unwrap();
+        assert_eq!(build(&next.yesterday().unwrap().to_string()), before, "something changed before {next}");
+        let after = build(&next.to_string());
+        assert_ne!(after, before, "nothing changed on {next}");
+        (day, before) = (next, after);
+    }
+    assert_eq!(day.to_string(), "2026-12-01");
+}
+
+#[test]
+fn stamp_makes_a_translation_current_and_changes_one_line() {
+    let site = site();
+    let file = site.path().join("content/about.kk.md");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let output = run(site.path(), &["stamp", "content/about.kk.md", "about.ru.md"], 0);
+    assert!(output.contains("Stamped content/about.kk.md"), "{output}");
+    assert!(output.contains("content/about.ru.md is stamped already"), "{output}");
+    let after = std::fs::read_to_string(&file).unwrap();
+    let changed = before.lines().zip(after.lines()).filter(|(a, b)| a != b).count();
+    assert_eq!((changed, before.lines().count()), (1, after.lines().count()));
+    assert_eq!(files(&status(site.path(), "2026-01-15")["stale_translations"]), [""; 0]);
+    // What translations share does not make them stale; a word does.
+    let original = site.path().join("content/about.md");
+    let text = std::fs::read_to_string(&original).unwrap();
+    write(&original, text.replace("+++\n\n", "weight = 7\n+++\n\n"));
+    assert_eq!(files(&status(site.path(), "2026-01-15")["stale_translations"]), [""; 0]);
+    write(&original, text.replace("About", "About us"));
+    let stale = status(site.path(), "2026-01-15");
+    assert_eq!(files(&stale["stale_translations"]), ["content/about.kk.md", "content/about.ru.md"]);
+}
+
+#[test]
+fn stamp_refuses_what_is_no_translation() {
+    let site = site();
+    for (file, why) in [
+        ("content/about.md", "is no translation"),
+        ("content/nothing.md", "there is no file"),
+        ("kenes.toml", "does not lie in content/"),
+        ("content/people/aida.fr.md", "there is no file"),
+    ] {
+        let output = run(site.path(), &["stamp", file], 1);
+        assert!(output.contains(why), "{output}");
+    }
+    write(&site.path().join("content/about.md"), "+++\ntitle = 1\n+++\n");
+    let output = run(site.path(), &["stamp", "content/about.ru.md"], 1);
+    assert!(output.contains("K0103") && output.contains("mend them first"), "{output}");
+}
+
+/// A standard from its first draft to the day that it comes into force.
+#[test]
+fn a_standard_is_made_consulted_on_and_adopted() {
+    let site = site();
+    let root = site.path();
+    let made =
+        run(root, &["new", "standard", "ethical-ai", "--set", "number=S-7", "--title", "Ethical AI"], 0);
+    assert!(
+        made.contains("content/standards/ethical-ai.kk.md, for the address /kk/standards/ethical-ai/"),
+        "{made}"
+    );
+    let page = root.join("content/standards/ethical-ai.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("number = \"S-7\"") && !text.contains("kind ="), "{text}");
+    run(root, &["build", "--drafts", "--strict", "--as-of", "2026-01-15"], 0);
+    let steps = "[[history]]\nstate = \"consultation\"\ndate = 2030-02-01\nuntil = 2030-03-01\n\n\
+                 [[history]]\nstate = \"adopted\"\ndate = 2030-04-01\n";
+    let ready = text.replace("draft = true\n", "").replacen("+++\n\n", &format!("\n{steps}+++\n\n"), 1);
+    write(&page, ready);
+    for (day, state, next) in [
+        ("2030-01-31", "draft", "2030-02-01"),
+        ("2030-02-01", "consultation", "2030-03-02"),
+        ("2030-03-31", "consultation", "2030-04-01"),
+    ] {
+        let status = status(root, day);
+        let all = status["documents"].as_array().unwrap();
+        let own = all.iter().find(|document| document["number"] == "S-7").unwrap();
+        assert_eq!((&own["state"], &status["next_change"]), (&json(state), &json(next)), "{day}");
+    }
+}
+
+fn json(text: &str) -> Value {
+    Value::from(text)
+}
+
+#[test]
+fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
+    let site = site();
+    let root = site.path();
+    let made = run(root, &["new", "consultation", "talks/on-ethics", "--set", "opens=2026-02-01"], 0);
+    assert!(made.contains("Before that it needs: closes"), "{made}");
+    let text = std::fs::read_to_string(root.join("content/talks/on-ethics.md")).unwrap();
+    assert!(text.contains("kind = \"consultation\"\nopens = 2026-02-01\n# closes = …"), "{text}");
+    let text = std::fs::read_to_string(root.join("content/talks/on-ethics.ru.md")).unwrap();
+    assert!(!text.contains("opens") && !text.contains("kind"), "{text}");
+    for (args, why) in [
+        (["consultation", "x", "--set", "opens=2026-02-01"], "no section is for pages of the kind"),
+        (["standrd", "x", "--set", "number=S-9"], "did you mean `standard`?"),
+        (["standard", "x", "--set", "number=9"], "does not match the pattern"),
+        (["standard", "x", "--set", "place=Astana"], "has no field `place`"),
+        (["standard", "new", "--set", "number=S-2"], "Left content/standards/new.md as it was"),
+    ] {
+        let expected = i32::from(!why.starts_with("Left"));
+        let said = run(root, &[&["new"], &args[..]].concat(), expected);
+        assert!(said.contains(why), "{said}");
+    }
+}
