@@ -24,7 +24,8 @@ if (navigator.clipboard) {
     const source = document.getElementById(button.dataset.copy);
     button.hidden = false;
     button.addEventListener("click", () => {
-      if (button.textContent !== copied) copy(source.textContent.trim(), button);
+      // A browser that refuses leaves the words selected, for the reader to copy.
+      if (button.textContent !== copied) copy(source.textContent.trim(), button).catch(() => getSelection().selectAllChildren(source));
     });
   }
   document.addEventListener("click", (event) => {
