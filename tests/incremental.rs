@@ -363,15 +363,25 @@ fn settings() -> ProptestConfig {
 
 /// Runs a script of changes, and compares after each.
 fn run(root: &Path, script: &[(Vec<Change>, Look)]) -> Result<(), String> {
-    let mut day = DAY;
-    let mut engine = Engine::new(options(root, day));
-    let mut served = engine.update(&[]).site;
+    let mut engine = Engine::new(options(root, DAY));
+    engine.update(&[]);
+    go_on(&mut engine, root, &mut DAY.clone(), script)
+}
+
+/// The same with an engine that has been at work.
+fn go_on(
+    engine: &mut Engine,
+    root: &Path,
+    day: &mut Date,
+    script: &[(Vec<Change>, Look)],
+) -> Result<(), String> {
+    let mut served = None;
     for (at, (changes, look)) in script.iter().enumerate() {
         let (mut paths, mut renewed) = (Vec::new(), false);
         for change in changes {
             if let Change::Day(days) = change {
-                day = DAY.checked_add(jiff::Span::new().days(i64::from(*days))).unwrap();
-                engine.set_today(Today(day));
+                *day = DAY.checked_add(jiff::Span::new().days(i64::from(*days))).unwrap();
+                engine.set_today(Today(*day));
                 renewed = true;
             }
             paths.extend(apply(root, change));
@@ -380,7 +390,7 @@ fn run(root: &Path, script: &[(Vec<Change>, Look)]) -> Result<(), String> {
             continue;
         }
         let update = if paths.is_empty() { engine.renew() } else { engine.update(&paths) };
-        let clean = clean(root, day);
+        let clean = clean(root, *day);
         let told = |what: &str| format!("step {at}: {what}; {:?}", update.diagnostics);
         match (&update.site, &clean) {
             (Some(site), Ok(clean)) => {
@@ -534,4 +544,86 @@ fn an_edit_renders_what_shows_it_and_nothing_else() {
     let mut complaints = Vec::new();
     common::expect(&common::tests().join("incremental/rendered.txt"), found.as_bytes(), &mut complaints);
     common::finish(&complaints);
+}
+
+/// `KENES_STEPS=5000 cargo test --release --test incremental -- --ignored soak` makes so many changes to
+/// one site, one after the other, with the oracle; and the memory must not grow with them.
+#[test]
+#[ignore = "takes minutes"]
+fn soak() {
+    use proptest::strategy::ValueTree;
+    let steps = cases().1.max(100);
+    let scratch = scratch();
+    site::begin(scratch.path());
+    let mut engine = Engine::new(options(scratch.path(), DAY));
+    engine.update(&[]);
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut day, mut settled) = (DAY, 0);
+    for step in 0..steps {
+        let strategy = (vec(change(), 1..3), look());
+        let script = strategy.new_tree(&mut runner).unwrap().current();
+        go_on(&mut engine, scratch.path(), &mut day, &[script])
+            .unwrap_or_else(|wrong| panic!("{step}: {wrong}"));
+        if step == steps / 4 {
+            settled = resident();
+        }
+    }
+    let end = resident();
+    println!("{steps} steps; {settled} kB after a quarter of them, {end} kB at the end");
+    assert!(end < settled + settled / 4 + 8192, "the memory grows: {settled} kB, then {end} kB");
+}
+
+/// The memory that this process holds, in kB; 0 where the system does not say.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}
+
+/// The portal of this repository, with its own theme, under the same law.
+#[test]
+fn the_portal_stays_as_a_clean_build_makes_it() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scratch = scratch();
+    let root = scratch.path();
+    for folder in ["content", "themes"] {
+        common::copy(&repository.join(folder), &root.join(folder));
+    }
+    write(&root.join("kenes.toml"), std::fs::read(repository.join("kenes.toml")).unwrap());
+    let day = date(2026, 11, 22);
+    let mut engine = Engine::new(options(root, day));
+    let first = engine.update(&[]);
+    assert!(!first.diagnostics.has_errors(), "{:?}", first.diagnostics);
+    let pages: Vec<PathBuf> = common::tree(&root.join("content"))
+        .into_keys()
+        .filter(|path| path.ends_with(".md"))
+        .map(|path| root.join("content").join(path))
+        .collect();
+    // A fixed walk through the pages: no two changes of one kind hit the same one.
+    for step in 0..(cases().1 / 2).max(6) {
+        let page = &pages[(step * 37 + 5) % pages.len()];
+        let text = std::fs::read_to_string(page).unwrap_or_default();
+        match step % 6 {
+            0 => write(page, text.clone() + "\nOne more line.\n"),
+            1 => write(page, text.replacen("title = \"", "title = \"New: ", 1)),
+            2 => write(page, text.replacen("+++\n", "+++\ndraft = true\n", 1)),
+            3 => write(page, text.replacen("+++\n", "+++\nweight = 1\n", 1)),
+            4 => write(&page.with_file_name("one-more.md"), "+++\ntitle = \"One more\"\n+++\nText.\n"),
+            _ => write(page, text.replacen("\n\n", "\n\n## A heading\n\n", 1)),
+        }
+        let update = engine.update(&[page.clone(), page.with_file_name("one-more.md")]);
+        match (update.site, clean(root, day)) {
+            (Some(site), Ok(clean)) => {
+                compare(&site, &clean, |_| true).unwrap_or_else(|wrong| panic!("{step}: {wrong}"));
+            }
+            // What broke the site is taken back, or nothing after it would be looked at.
+            (None, Err(_)) => {
+                write(page, &text);
+                engine.update(std::slice::from_ref(page));
+            }
+            (site, clean) => {
+                panic!("{step}: {} but {}: {:?}", site.is_some(), clean.is_ok(), update.diagnostics)
+            }
+        }
+    }
 }
