@@ -352,7 +352,9 @@ impl<'a> Work<'a> {
 
     /// Complains about what is missing. Drafts may lack what their authors do not know yet.
     fn required(&mut self, kind: &Kind, p: &Parsed, is_original: bool, values: &[Option<Given>]) {
-        if p.meta().draft || p.broken {
+        // What the settings ask of all pages they do not ask of lists of pages.
+        let is_list = p.name.is_section && kind.name == PAGE;
+        if p.meta().draft || p.broken || is_list {
             return;
         }
         let missing: Vec<&Field> = kind
