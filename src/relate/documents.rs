@@ -157,19 +157,19 @@ impl<'a> Work<'a> {
                 let said = p.section().and_then(|section| section.page_kind.as_ref());
                 let Some((name, span)) = said else { continue };
                 let kind = self.kind(p, name, *span);
-                match (first, kind) {
-                    (None, Some(kind)) => {
-                        self.page_kinds.insert(p.name.folder.as_str(), kind);
-                    }
-                    (Some(first), Some(kind))
-                        if self.page_kinds[p.name.folder.as_str()].name != kind.name =>
-                    {
+                let Some(kind) = kind else { continue };
+                let known = self.page_kinds.get(p.name.folder.as_str()).map(|known| known.name.clone());
+                match (first, known) {
+                    (Some(first), Some(known)) if known != kind.name => {
                         let message =
                             format!("this section gives its pages another kind than {}", first.path);
                         let problem = Diagnostic::error(codes::SHARED_FIELD, message);
                         self.fail(p, *span, problem.help("write `page_kind` in one language only"));
                     }
-                    _ => {}
+                    (_, Some(_)) => {}
+                    (_, None) => {
+                        self.page_kinds.insert(p.name.folder.as_str(), kind);
+                    }
                 }
                 first = first.or(Some(p));
             }
@@ -352,7 +352,9 @@ impl<'a> Work<'a> {
 
     /// Complains about what is missing. Drafts may lack what their authors do not know yet.
     fn required(&mut self, kind: &Kind, p: &Parsed, is_original: bool, values: &[Option<Given>]) {
-        if p.meta().draft || p.broken {
+        // What the settings ask of all pages they do not ask of lists of pages.
+        let is_list = p.name.is_section && kind.name == PAGE;
+        if p.meta().draft || p.broken || is_list {
             return;
         }
         let missing: Vec<&Field> = kind
@@ -442,4 +444,97 @@ fn front(p: &Parsed) -> Option<&DocumentFront> {
 
 fn place(p: &Parsed, span: Span) -> Location {
     Location::later(p.path.as_str(), span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock::Today;
+    use crate::content::markdown::Highlights;
+    use crate::relate::status::Status;
+    use crate::relate::{Input, Library};
+    use crate::source::Source;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    const FILES: &[&str] = &[
+        "_index.md",
+        "d/_index.md",
+        "d/_index.ru.md",
+        "d/a.md",
+        "d/a.ru.md",
+        "d/a.en.md",
+        "d/b.md",
+        "d/e/_index.md",
+        "d/e/c.md",
+        "f.kk.md",
+    ];
+
+    const LINES: &[&str] = &[
+        "page_kind = \"standard\"",
+        "page_kind = \"term\"",
+        "page_kind = \"nothing\"",
+        "kind = \"meeting\"",
+        "kind = \"decree\"",
+        "kind = \"nothing\"",
+        "number = \"1\"",
+        "number = 1",
+        "starts = 2025-01-15",
+        "starts = \"2025-02\"",
+        "opens = 2025-01-15",
+        "supersedes = [\"1\", \"@/d/b.md\"]",
+        "supersedes = [\"a\"]",
+        "supersedes = \"@/d/_index.md\"",
+        "see = [\"@/nothing.md\", \"b\", \"@/d/a.ru.md\"]",
+        "level = [\"high\", \"low\"]",
+        "draft = true",
+        "publish = 2030-01-01",
+        "translated_from = \"0123456789abcdef\"",
+        "translated_from = \"x\"",
+        "illustrative = true",
+        "review_by = 2020-01-01",
+        "[[history]]\nstate = \"draft\"\ndate = 2025-01-01",
+        "[[history]]\nstate = \"signed\"\ndate = \"2025\"\nuntil = 2024",
+        "[[history]]\nstate = \"withdrawn\"\ndate = \"9999-12\"",
+    ];
+
+    const SETTINGS: &str = "base_url = \"https://a.kz\"\nlanguages = [\"en\", \"ru\", \"kk\"]\n\
+        [kinds.decree.fields]\nstarts = { type = \"date\" }\nlevel = { type = \"enum\", values = { high = \"H\" }, list = true }\n\
+        supersedes = { type = \"ref\", acyclic = true }\n\
+        [kinds.decree.lifecycle]\nbefore = \"signed\"\n[kinds.decree.lifecycle.states.signed]\nafter = \"starts\"\nuntil = \"starts\"\n";
+
+    proptest! {
+        /// Whatever authors write of documents, it is related or complained of, with the place.
+        #[test]
+        fn nothing_that_is_written_panics(written in vec((select(FILES), vec(select(LINES), 0..6)), 1..8)) {
+            let (config, problems) = crate::config::read(SETTINGS);
+            prop_assert_eq!(problems, []);
+            let config = Arc::new(config.unwrap());
+            let dir = tempfile::tempdir().unwrap();
+            let source = Source::new(dir.path());
+            let written: BTreeMap<&str, Vec<&str>> = written.into_iter().collect();
+            let parsed = written.into_iter().map(|(path, mut lines)| {
+                // Tables stand behind all keys, and each key once.
+                lines.sort_by_key(|line| (line.starts_with('['), *line));
+                lines.dedup_by_key(|line| line.split(' ').next().map(str::to_owned).filter(|key| !key.starts_with('[')).unwrap_or_else(|| (*line).to_owned()));
+                let text = format!("+++\n{}\n+++\nText.\n", lines.join("\n"));
+                let place = dir.path().join(format!("content/{path}"));
+                std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+                std::fs::write(place, text).unwrap();
+                let file = source.file(&format!("content/{path}")).unwrap();
+                Arc::new(crate::content::parse(&file, &config, &Highlights::default()).0)
+            });
+            let mut parsed: Vec<_> = parsed.collect();
+            parsed.sort_by(|a, b| a.path.cmp(&b.path));
+            for drafts in [false, true] {
+                let today = Today("2025-06-01".parse().unwrap());
+                let input = Input { config: config.clone(), parsed: parsed.clone(), assets: Vec::new(), today, drafts };
+                let (library, problems) = Library::new(input);
+                prop_assert!(problems.iter().all(|problem| problem.location.is_some()));
+                let status = Status::of(&library);
+                prop_assert!(status.next_change().is_none_or(|date| date > today.0));
+            }
+        }
+    }
 }

@@ -84,7 +84,9 @@ impl<'a> Names<'a> {
             let entry = (document.kind.name.as_str(), &*item.parsed.key);
             let numbers =
                 document.given().filter(|(field, _)| field.unique).map(|(_, given)| given.value.to_string());
-            for word in numbers.chain([item.slug.clone(), item.parsed.name.stem.clone()]) {
+            // The name of every section's file is the same.
+            let stem = (!item.is_section()).then(|| item.parsed.name.stem.clone());
+            for word in numbers.chain(stem).chain([item.slug.clone()]) {
                 let all = names.words.entry(word.to_lowercase()).or_default();
                 if !all.contains(&entry) {
                     all.push(entry);
