@@ -139,8 +139,19 @@ pub struct Clause {
     pub depth: usize,
     /// The text of its heading; empty for an item of a list.
     pub title: String,
-    /// Its own text without that of the clauses in it; its paragraphs are divided by `\n`.
+    /// Its own text without that of the clauses in it; its paragraphs are divided by `\n`. Where words
+    /// are made for the reader's language, PARSE leaves a mark between two NULs.
     pub text: String,
+}
+
+/// What people call a clause.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClauseName {
+    /// Its number; its title where it has none, and with the title of the heading above where that has
+    /// none.
+    pub shown: String,
+    /// Whether it is a number alone.
+    pub is_number: bool,
 }
 
 /// The clauses of a text, in their order.
@@ -153,6 +164,37 @@ pub struct Clauses {
 }
 
 impl Clauses {
+    /// What people call each of the clauses.
+    #[must_use]
+    pub fn names(&self) -> Vec<ClauseName> {
+        // The heading without a number that the place lies below.
+        let mut unnumbered: Option<&Clause> = None;
+        let mut names = Vec::with_capacity(self.list.len());
+        for clause in &self.list {
+            if unnumbered.is_some_and(|above| clause.depth <= above.depth) {
+                unnumbered = None;
+            }
+            names.push(match (clause.number.as_str(), unnumbered) {
+                ("", _) => ClauseName { shown: clause.title.clone(), is_number: false },
+                (number, Some(above)) => {
+                    ClauseName { shown: format!("{}, {number}", above.title), is_number: false }
+                }
+                (number, None) => ClauseName { shown: number.to_owned(), is_number: true },
+            });
+            if clause.number.is_empty() && unnumbered.is_none() {
+                unnumbered = Some(clause);
+            }
+        }
+        names
+    }
+
+    /// What people call one of the clauses, by its id.
+    #[must_use]
+    pub fn name(&self, id: &str) -> Option<ClauseName> {
+        let at = self.list.iter().position(|clause| clause.id == id)?;
+        self.names().into_iter().nth(at)
+    }
+
     /// The clause of an id, or of a number as people write it.
     #[must_use]
     pub fn find(&self, wanted: &str) -> Option<&Clause> {
@@ -313,6 +355,21 @@ mod tests {
         for text in ["transparency", "", "cases", "2.3/4", "2.ә"] {
             assert_eq!(id_of_number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn below_a_heading_without_a_number_its_title_belongs_to_the_name() {
+        let clause = |number: &str, title: &str, depth| Clause {
+            id: number.to_owned() + title,
+            number: number.to_owned(),
+            title: title.to_owned(),
+            depth,
+            ..Clause::default()
+        };
+        let list = vec![clause("1", "A", 1), clause("", "Annex", 1), clause("1", "", 2), clause("2", "B", 1)];
+        let names = Clauses { lead: String::new(), list }.names();
+        let shown: Vec<(&str, bool)> = names.iter().map(|n| (n.shown.as_str(), n.is_number)).collect();
+        assert_eq!(shown, [("1", true), ("Annex", false), ("Annex, 1", false), ("2", true)]);
     }
 
     #[test]

@@ -209,7 +209,12 @@ impl<'a> Work<'a> {
         if let Some((kind, _)) = said {
             return Some(kind);
         }
-        let name = &family.first()?.name;
+        let first = family.first()?;
+        let name = &first.name;
+        // A version is a text of its document, and no document of its own.
+        if name.document().is_some() && first.page().is_some_and(|page| page.version.is_some()) {
+            return self.config.kinds.get(PAGE).cloned();
+        }
         let mut folder = (!name.is_section).then_some(name.folder.as_str());
         while let Some(current) = folder {
             if let Some(kind) = self.page_kinds.get(current) {

@@ -8,11 +8,11 @@ use foldhash::fast::FixedState;
 use super::words::tokens;
 use crate::policy::clause::Clause;
 
-/// Clauses with this share of common words are one clause.
-const LIKENESS: f64 = 0.5;
+/// Clauses with this share of common words, in thousandths, are one clause.
+const LIKENESS: u64 = 500;
 
 /// Those of the same number need less.
-const LIKENESS_IN_PLACE: f64 = 0.3;
+const LIKENESS_IN_PLACE: u64 = 300;
 
 /// For each new clause, the old one that it was.
 pub(super) fn matched(
@@ -91,28 +91,39 @@ impl Pairs {
     /// The most alike first.
     fn by_likeness(&mut self, old: &[Clause], new: &[Clause]) {
         let (free_old, free_new) = (self.free_old(), self.free_new());
-        let mut numbers = Words::default();
-        let old_words: Vec<Vec<u32>> = free_old.iter().map(|&at| numbers.of(&old[at])).collect();
-        let new_words: Vec<Vec<u32>> = free_new.iter().map(|&at| numbers.of(&new[at])).collect();
+        let mut words = Words::default();
+        // Which old clauses have a word, and how often.
+        let mut having: Vec<Vec<(usize, u32)>> = Vec::new();
+        let mut lengths = Vec::with_capacity(free_old.len());
+        for (place, &at) in free_old.iter().enumerate() {
+            let found = words.of(&old[at]);
+            having.resize_with(words.0.len(), Vec::new);
+            lengths.push(found.iter().map(|(_, count)| count).sum::<u32>());
+            for (word, count) in found {
+                having[word].push((place, count));
+            }
+        }
         let mut candidates = Vec::new();
-        for (&after, after_words) in free_new.iter().zip(&new_words) {
-            for (&before, before_words) in free_old.iter().zip(&old_words) {
+        let mut common: Vec<u32> = Vec::new();
+        for &after in &free_new {
+            let found = words.of(&new[after]);
+            let length: u32 = found.iter().map(|(_, count)| count).sum();
+            common.clear();
+            common.resize(free_old.len(), 0);
+            for (word, count) in found {
+                for &(place, there) in having.get(word).map_or(&[][..], Vec::as_slice) {
+                    common[place] += count.min(there);
+                }
+            }
+            for (place, &before) in free_old.iter().enumerate() {
                 let (was, is) = (&old[before], &new[after]);
-                if !may_match(was, is) {
+                if common[place] == 0 || !may_match(was, is) {
                     continue;
                 }
                 let in_place = was.number == is.number && !is.number.is_empty();
-                let least = if in_place { LIKENESS_IN_PLACE } else { LIKENESS };
-                let all = before_words.len() + after_words.len();
-                let most = 2 * before_words.len().min(after_words.len());
-                if share(most, all) < least {
-                    continue;
-                }
-                let likeness = share(2 * common(before_words, after_words), all);
-                if likeness >= least {
-                    // Whole numbers, so that the order is the same on every machine.
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-                    let likeness = (likeness * 1000.0) as u32 + if in_place { 50 } else { 0 };
+                let likeness = 2000 * u64::from(common[place]) / u64::from(lengths[place] + length);
+                if likeness >= if in_place { LIKENESS_IN_PLACE } else { LIKENESS } {
+                    let likeness = likeness + if in_place { 50 } else { 0 };
                     candidates.push((Reverse(likeness), before.abs_diff(after), after, before));
                 }
             }
@@ -165,43 +176,32 @@ fn may_match(old: &Clause, new: &Clause) -> bool {
     old.title.is_empty() == new.title.is_empty() && !(old.given && new.given)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of words")]
-fn share(part: usize, all: usize) -> f64 {
-    if all == 0 { 0.0 } else { part as f64 / all as f64 }
-}
-
 /// Numbers for words: equal ones for equal words.
 #[derive(Default)]
-struct Words(HashMap<String, u32, FixedState>);
+struct Words(HashMap<String, usize, FixedState>);
 
 impl Words {
-    /// The words of a clause, sorted.
-    fn of(&mut self, clause: &Clause) -> Vec<u32> {
-        let mut words: Vec<u32> = [clause.title.as_str(), clause.text.as_str()]
+    /// The words of a clause, each with how often it is there.
+    fn of(&mut self, clause: &Clause) -> Vec<(usize, u32)> {
+        let mut words: Vec<usize> = [clause.title.as_str(), clause.text.as_str()]
             .into_iter()
             .flat_map(tokens)
             .filter(|token| token.starts_with(char::is_alphanumeric))
             .map(|word| {
-                let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+                let next = self.0.len();
                 *self.0.entry(word.to_lowercase()).or_insert(next)
             })
             .collect();
         words.sort_unstable();
-        words
-    }
-}
-
-/// How many elements two sorted lists have in common.
-fn common(a: &[u32], b: &[u32]) -> usize {
-    let (mut i, mut j, mut count) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => (i, j, count) = (i + 1, j + 1, count + 1),
+        let mut counted: Vec<(usize, u32)> = Vec::with_capacity(words.len());
+        for word in words {
+            match counted.last_mut() {
+                Some((last, count)) if *last == word => *count += 1,
+                _ => counted.push((word, 1)),
+            }
         }
+        counted
     }
-    count
 }
 
 /// For each new clause, whether it was moved: below another clause, or past others that stayed below

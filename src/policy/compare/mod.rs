@@ -62,22 +62,13 @@ pub fn compare(old: &Clauses, new: &Clauses) -> Comparison {
     for &at in matched.iter().flatten() {
         is_gone[at] = false;
     }
-    // What is gone stands behind the last clause before it that is not.
-    let mut gone: Vec<Vec<usize>> = vec![Vec::new(); old.list.len() + 1];
-    let mut anchor = 0;
-    for (at, &gone_now) in is_gone.iter().enumerate() {
-        match gone_now {
-            true => gone[anchor].push(at),
-            false => anchor = at + 1,
-        }
-    }
     let removed = |at: usize| Entry {
         old: Some(at),
         title: words::compare(&old.list[at].title, ""),
         text: words::compare(&old.list[at].text, ""),
         ..Entry::default()
     };
-    let mut entries: Vec<Entry> = gone[0].iter().map(|&at| removed(at)).collect();
+    let mut entries: Vec<Entry> = Vec::with_capacity(new.list.len() + old.list.len() / 4);
     for (at, clause) in new.list.iter().enumerate() {
         let before = matched[at];
         let (title, text) = before
@@ -90,9 +81,21 @@ pub fn compare(old: &Clauses, new: &Clauses) -> Comparison {
             moved: moved[at],
             renumbered: before.is_some_and(|before| old.list[before].number != clause.number),
         });
-        if let Some(before) = before {
-            entries.extend(gone[before + 1].iter().map(|&at| removed(at)));
+    }
+    let depth = |entry: &Entry| match (entry.new, entry.old) {
+        (Some(at), _) => new.list[at].depth,
+        (None, at) => at.map_or(0, |at| old.list[at].depth),
+    };
+    // What is gone stands behind the clause that it stood behind, and behind all that lies in that one
+    // but not in what is gone.
+    for at in (0..old.list.len()).filter(|&at| is_gone[at]) {
+        let after =
+            at.checked_sub(1).and_then(|last| entries.iter().position(|entry| entry.old == Some(last)));
+        let mut place = after.map_or(0, |place| place + 1);
+        while at > 0 && entries.get(place).is_some_and(|entry| depth(entry) > old.list[at].depth) {
+            place += 1;
         }
+        entries.insert(place, removed(at));
     }
     Comparison { lead: words::compare(&old.lead, &new.lead), entries }
 }
