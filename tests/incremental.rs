@@ -569,7 +569,7 @@ fn toggle(root: &Path, (path, old, new): (&str, &str, &str)) -> PathBuf {
         std::fs::rename(from, to).unwrap();
     } else if let Ok(text) = std::fs::read_to_string(&path) {
         let (from, to) = if text.contains(new) { (new, old) } else { (old, new) };
-        write(&path, &text.replacen(from, to, 1));
+        write(&path, text.replacen(from, to, 1));
     }
     path
 }

@@ -128,7 +128,6 @@ codes! {
     CLAUSES_DIFFER = "K1107", "a translation with other clauses";
     CITATION = "K1108", "a citation of a document or version that does not exist";
     CITED_CLAUSE = "K1109", "a citation of a clause that the text does not have";
-    DUPLICATE_NUMBER = "K1110", "a number that documents of two kinds have";
 }
 
 #[cfg(test)]

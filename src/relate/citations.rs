@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Document, Given, Item, ItemId, Library};
+use super::{Document, Item, ItemId, Library};
 use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::suggest::{nearest, nearest_many};
 use crate::content::markdown::Cited;
 use crate::policy::clause::Clause;
@@ -35,6 +35,9 @@ pub struct Citing {
     pub clause: Option<String>,
 }
 
+/// Keys of pages by what people call them.
+pub(super) type Names = BTreeMap<String, Vec<Arc<str>>>;
+
 /// Who cites a page: a document, whichever version is meant, or any other page.
 #[derive(Default)]
 pub(super) struct Citations(BTreeMap<ItemId, Vec<Citing>>);
@@ -47,48 +50,26 @@ impl Citations {
 }
 
 /// The number of a document: what its field `number` says.
-fn number_of(document: &Document) -> Option<(&str, &Given)> {
-    match document.value("number")? {
-        given @ Given { value: Value::Text(number), .. } => Some((number, given)),
+fn number_of(document: &Document) -> Option<&str> {
+    match &document.value("number")?.value {
+        Value::Text(number) => Some(number),
         _ => None,
     }
 }
 
-/// By which names pages can be cited; reports numbers that two pages have.
-pub(super) fn names(
-    items: &[Arc<Item>],
-    documents: &[Option<Document>],
-    problems: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Arc<str>> {
-    let mut names: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    let mut numbers: BTreeMap<String, (&Item, &Document)> = BTreeMap::new();
+/// By which names pages can be cited: the keys of the pages. Documents of two kinds may have one number.
+pub(super) fn names(items: &[Arc<Item>], documents: &[Option<Document>]) -> Names {
+    let mut names = Names::new();
     for (item, document) in items.iter().zip(documents) {
-        let Some(document) = document else { continue };
-        let Some((number, given)) = number_of(document) else { continue };
-        let (other, its) = *numbers.entry(folded(number)).or_insert((item, document));
-        if other.parsed.key == item.parsed.key {
-            names.insert(folded(number), item.parsed.key.clone());
-            continue;
+        let Some(number) = document.as_ref().and_then(number_of) else { continue };
+        let known = names.entry(folded(number)).or_default();
+        if !known.contains(&item.parsed.key) {
+            known.push(item.parsed.key.clone());
         }
-        // Of one kind, it is reported where the field is read.
-        if its.kind.name == document.kind.name {
-            continue;
-        }
-        let message = format!(
-            "the number {number} is that of a {} here, and of a {} elsewhere",
-            document.kind.name, its.kind.name
-        );
-        let mut problem = Diagnostic::error(codes::DUPLICATE_NUMBER, message)
-            .at(Location::later(&*given.file, given.span))
-            .help("give one of them another number: citations must lead to one document");
-        if let Some((_, given)) = number_of(its) {
-            problem = problem.related("the other one", Location::later(&*given.file, given.span));
-        }
-        problems.push(problem);
     }
     for item in items {
         for (alias, _) in &item.parsed.meta().aliases {
-            names.entry(folded(plain(alias))).or_insert_with(|| item.parsed.key.clone());
+            names.entry(folded(plain(alias))).or_insert_with(|| vec![item.parsed.key.clone()]);
         }
     }
     names
@@ -98,7 +79,7 @@ impl Library {
     /// The number that people cite a page by.
     #[must_use]
     pub fn number(&self, id: ItemId) -> Option<&str> {
-        number_of(self.document(id)?).map(|(number, _)| number)
+        number_of(self.document(id)?)
     }
 
     /// Who cites what, as the links of all pages are now.
@@ -155,10 +136,12 @@ impl Library {
             "" if cited.version.is_none() => return Ok(from),
             "" => own.and_then(|(lineage, _)| lineage.document[language]).unwrap_or(from),
             name => {
-                let key = self.lineages.names.get(&folded(name)).map(|key| &**key);
-                let key = key.or_else(|| self.lineages.names.get(&folded(plain(name))).map(|key| &**key));
-                let found =
-                    key.map_or_else(|| self.by_path(name, language), |key| self.find_or_any(key, language));
+                let named = self.lineages.names.get(&folded(name));
+                let found = match named.or_else(|| self.lineages.names.get(&folded(plain(name)))) {
+                    None => self.by_path(name, language),
+                    Some(keys) if keys.len() > 1 => return Err(Box::new(two_documents(name, keys))),
+                    Some(keys) => keys.first().and_then(|key| self.find_or_any(key, language)),
+                };
                 found.ok_or_else(|| Box::new(self.no_document(name)))?
             }
         };
@@ -287,4 +270,12 @@ impl Library {
             false => format!("it has: {}", some.join(", ")),
         }
     }
+}
+
+/// A citation must lead to one document.
+fn two_documents(name: &str, keys: &[Arc<str>]) -> Diagnostic {
+    let paths: Vec<String> = keys.iter().map(|key| format!("`[[{}]]`", plain(key))).collect();
+    let message = format!("{} documents have the number {name}", keys.len());
+    let help = format!("cite the one that is meant by its path: {}", paths.join(" or "));
+    Diagnostic::error(codes::CITATION, message).help(help)
 }

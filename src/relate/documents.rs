@@ -319,7 +319,9 @@ impl<'a> Work<'a> {
         let own = kind.fields.iter().map(|field| field.name.as_str());
         let whose: Vec<String> =
             self.config.kinds.with_field(&entry.key).map(|kind| format!("`{}`", kind.name)).collect();
-        let near = did_you_mean(&entry.key, own.chain(FRONT_MATTER_KEYS.iter().copied()));
+        // `closes` of a consultation is no slip of the finger for `clauses`.
+        let shared = FRONT_MATTER_KEYS.iter().copied().filter(|key| *key != "clauses");
+        let near = did_you_mean(&entry.key, own.chain(shared));
         let help = near.unwrap_or_else(|| {
             format!(
                 "it is a field of {}: write kind = \"…\" in the front matter, or `page_kind` in that of its section",

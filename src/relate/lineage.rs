@@ -87,7 +87,7 @@ pub(super) struct Lineages {
     /// The text that the page of a document shows today.
     shown: BTreeMap<ItemId, ItemId>,
     /// Documents by what people call them: see `citations`.
-    pub(super) names: BTreeMap<String, Arc<str>>,
+    pub(super) names: citations::Names,
 }
 
 /// Takes the versions of documents that are not shown away from those that are.
@@ -155,7 +155,7 @@ impl Lineages {
             let versions = versions.iter().filter_map(|key| version(items, keys.get(key)?)).collect();
             lineages.add(Lineage::new(items, document.clone(), versions, problems), today);
         }
-        lineages.names = citations::names(items, documents, problems);
+        lineages.names = citations::names(items, documents);
         lineages
     }
 

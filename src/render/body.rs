@@ -40,8 +40,14 @@ impl Renderer {
         origin: &str,
     ) -> Result<String, Failures> {
         let length = pieces.len() + 256;
-        let mut filler =
-            Filler { renderer: self, id, anchors, origin, failures: Failures::default(), clauses: None };
+        let mut filler = Filler {
+            renderer: self,
+            id,
+            anchors,
+            origin,
+            failures: Failures::default(),
+            clauses: std::cell::OnceCell::new(),
+        };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
@@ -95,7 +101,7 @@ struct Filler<'a> {
     origin: &'a str,
     failures: Failures,
     /// What the marks of clauses need, once there is one.
-    clauses: Option<Option<ClauseMarks<'a>>>,
+    clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
 }
 
 impl Filler<'_> {
@@ -119,9 +125,8 @@ impl Filler<'_> {
                     let _ = escape_html(&mut out, &self.word(word));
                 }
                 Piece::Clause(index, before) => {
-                    if let Some(marks) =
-                        self.clauses.get_or_insert_with(|| self.renderer.clause_marks(self.id))
-                    {
+                    let marks = self.clauses.get_or_init(|| self.renderer.clause_marks(self.id));
+                    if let Some(marks) = marks {
                         marks.write(index, before, !self.origin.is_empty(), &mut out);
                     }
                 }
