@@ -9,8 +9,9 @@ use kenes::base::codes;
 use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
-    ConfigView, DocumentView, FieldView, ItemView, PageView, PaginatorView, ReferenceView, SectionView,
-    StateView, TaxonomyView, TermView, TocView,
+    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, ItemView,
+    PageView, PaginatorView, ReferenceView, SectionView, StateView, TaxonomyView, TermView, TextView,
+    TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -106,6 +107,13 @@ fn every_name_that_a_template_may_use_is_explained() {
         TaxonomyView::FIELDS,
         TermView::FIELDS,
         TocView::FIELDS,
+        VersionView::FIELDS,
+        TextView::FIELDS,
+        ClauseView::FIELDS,
+        WithdrawnView::FIELDS,
+        CitedByView::FIELDS,
+        ComparisonView::FIELDS,
+        ComparedView::FIELDS,
     ];
     let missing: Vec<&str> = views.concat().into_iter().filter(|field| !mentioned.contains(*field)).collect();
     assert!(missing.is_empty(), "not in docs/themes.md: {missing:?}");
@@ -250,6 +258,21 @@ fn the_examples_for_authors_build() {
         assert!(built, "{text}\n{said}");
     }
     assert!(count > 10);
+}
+
+/// The blocks that name a file make one site.
+#[test]
+fn the_examples_of_documents_build() {
+    let site = site();
+    let mut count = 0;
+    for (info, text) in blocks(&read("docs/documents.md")) {
+        let Some(path) = info.strip_prefix("markdown content/") else { continue };
+        put(&site.path().join("content"), path, &text);
+        count += 1;
+    }
+    assert!(count > 3);
+    let (built, said) = kenes(site.path(), &["build", "--strict"]);
+    assert!(built, "{said}");
 }
 
 #[test]

@@ -73,6 +73,11 @@ fn taxonomies() {
     check("taxonomies");
 }
 
+#[test]
+fn versions() {
+    check("versions");
+}
+
 /// A site that no test names would never be built.
 #[test]
 fn every_site_is_tested() {

@@ -627,3 +627,102 @@ fn the_portal_stays_as_a_clean_build_makes_it() {
         }
     }
 }
+
+/// Edits of a site with documents, each of which can be made and taken back.
+const DOCUMENT_EDITS: &[(&str, &str, &str)] = &[
+    ("standards/records/versions/1.1.md", "five days", "six days"),
+    ("standards/records/versions/1.1.md", "{#owner}", "{#holder}"),
+    ("standards/records/versions/1.1.md", "1. It names", "1. A clause more.\n2. It names"),
+    ("standards/records/versions/1.1.md", "in_force = 2025-07-01", "in_force = 2025-05-01"),
+    ("standards/records/versions/1.1.md", "note = \"Five", "note = \"No more than five"),
+    ("standards/records/versions/1.0.md", "{#transition}", "{#period}"),
+    ("standards/records/versions/1.0.md", "Transitional period", "Transition"),
+    ("standards/records/versions/1.0.kk.md", "он күн", "жиырма күн"),
+    ("standards/records/versions/2.0-draft.md", "comments_until", "in_force = 2025-05-15\ncomments_until"),
+    ("standards/records/versions/1.1.ru.md", "", "gone"),
+    ("standards/records/versions/1.0.md", "", "gone"),
+    ("standards/records/index.md", "number = \"TS-01\"", "number = \"TS-03\"\naliases = [\"/TS-01/\"]"),
+    ("standards/records/index.md", "aliases", "draft = true\naliases"),
+    ("standards/records/index.ru.md", "Учёт систем", "Реестр систем"),
+    ("standards/records/index.md", "An example", "Another example"),
+    ("notes.md", "[[ts-01#owner]]", "[[TS-02#1]]"),
+    ("notes.ru.md", "как принято", "как было"),
+    ("charter.md", "[[TS-01@1.1#owner]]", "[[TS-01#scope]]"),
+    ("charter.md", "number = \"TS-02\"", "number = \"TS-01\""),
+    ("charter.md", "clauses = true", "clauses = false"),
+];
+
+/// Makes an edit, or takes it back if it is made.
+fn toggle(root: &Path, (path, old, new): (&str, &str, &str)) -> PathBuf {
+    let path = root.join("content").join(path);
+    let kept = path.with_extension("kept");
+    if new == "gone" {
+        let (from, to) = if path.exists() { (&path, &kept) } else { (&kept, &path) };
+        std::fs::rename(from, to).unwrap();
+    } else if let Ok(text) = std::fs::read_to_string(&path) {
+        let (from, to) = if text.contains(new) { (new, old) } else { (old, new) };
+        write(&path, text.replacen(from, to, 1));
+    }
+    path
+}
+
+fn document_site(root: &Path) {
+    common::copy(&common::tests().join("sites/versions/site"), root);
+}
+
+#[test]
+fn an_edit_of_a_version_renders_its_pages_only() {
+    let scratch = scratch();
+    let root = scratch.path();
+    document_site(root);
+    let mut engine = Engine::new(options(root, DAY));
+    let before = engine.update(&[]).site.unwrap();
+    assert!(before.finish(&AtomicBool::new(false)).is_empty());
+    // On that day 1.0 is in force: 1.1 is to come.
+    let path = toggle(root, DOCUMENT_EDITS[0]);
+    let after = engine.update(&[path]).site.unwrap();
+    let stale: Vec<String> = after.stale().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        stale,
+        [
+            "standards/records/1.1/changes/index.html",
+            "standards/records/1.1/index.html",
+            "standards/records/2.0-draft/changes/index.html",
+        ]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases().0.div_ceil(4), ..settings() })]
+
+    #[test]
+    fn documents_are_as_a_clean_build_makes_them(
+        script in vec((0..DOCUMENT_EDITS.len(), any::<bool>()), 1..cases().1),
+    ) {
+        let scratch = scratch();
+        let root = scratch.path();
+        document_site(root);
+        let mut day = DAY;
+        let mut engine = Engine::new(options(root, day));
+        drop(engine.update(&[]));
+        for (edit, later) in script {
+            let path = toggle(root, DOCUMENT_EDITS[edit]);
+            if later {
+                day = if day == DAY { date(2025, 8, 1) } else { DAY };
+                engine.set_today(Today(day));
+            }
+            let update = engine.update(&[path]);
+            match (&update.site, &clean(root, day)) {
+                (Some(site), Ok(clean)) => {
+                    let told = |wrong| format!("after {:?}: {wrong}", DOCUMENT_EDITS[edit]);
+                    compare(site, clean, |_| true).map_err(told).map_err(TestCaseError::fail)?;
+                }
+                (None, Err(false)) => {}
+                (site, clean) => {
+                    let told = format!("{:?}: {} {}", DOCUMENT_EDITS[edit], site.is_some(), clean.is_ok());
+                    return Err(TestCaseError::fail(format!("{told} {:?}", update.diagnostics)));
+                }
+            }
+        }
+    }
+}

@@ -118,6 +118,16 @@ codes! {
     STEP = "K1009", "a step that the lifecycle does not allow";
     SHARED_FIELD = "K1010", "a field that a translation has from its original";
     TRANSLATED_FROM = "K1011", "a fingerprint of an original that cannot be one";
+    // 11: versions, clauses and citations of documents
+    TWO_IN_FORCE = "K1101", "two versions in force on one day";
+    VERSION_GAP = "K1102", "a time without a version in force";
+    VERSION_ORDER = "K1103", "a version dated before the one that it supersedes";
+    VERSION_CYCLE = "K1104", "versions that supersede each other in a circle";
+    VERSION = "K1105", "a version whose document, predecessor or days are missing";
+    CLAUSE_ID = "K1106", "an id that a clause cannot have";
+    CLAUSES_DIFFER = "K1107", "a translation with other clauses";
+    CITATION = "K1108", "a citation of a document or version that does not exist";
+    CITED_CLAUSE = "K1109", "a citation of a clause that the text does not have";
 }
 
 #[cfg(test)]

@@ -126,6 +126,11 @@ fn candidates(graph: &Graph, was: &Lasting, old: &Library, new: &Library, since:
         for target in links.filter_map(Resolved::item) {
             candidates.extend(graph.find(&Node::Key(was.lasting(&Key::Backlinks(target)))));
         }
+        let links = old.links(before).iter().chain(new.links(after));
+        for (target, _) in links.filter_map(Resolved::cited) {
+            let owner = Key::Citing(old.cited_owner(target));
+            candidates.extend(graph.find(&Node::Key(was.lasting(&owner))));
+        }
     }
     if !since.data.is_empty() {
         candidates.extend(graph.data());

@@ -1,5 +1,6 @@
 //! Front matter: TOML between `+++` lines or YAML between `---` lines, read strictly.
 
+use super::version::{self, VersionFront};
 use crate::base::clock::Moment;
 use crate::base::codes;
 use crate::base::data::{Fields, Node, Table, Value, parse_toml, parse_yaml};
@@ -58,6 +59,10 @@ pub struct PageFront {
     pub authors: Vec<String>,
     /// Terms, by taxonomy.
     pub taxonomies: Vec<(String, Vec<Spanned>)>,
+    /// Whether headings and ordered lists are clauses; where nothing is said, in versions only.
+    pub clauses: Option<bool>,
+    /// What it says of itself as a version of a document.
+    pub version: Option<Box<VersionFront>>,
 }
 
 /// How a section orders its pages.
@@ -226,7 +231,14 @@ pub fn page(
         path: spanned(fields.spanned_string("path"), split.offset),
         authors: fields.strings("authors").unwrap_or_default(),
         taxonomies: Vec::new(),
+        clauses: fields.bool("clauses"),
+        version: None,
     };
+    if let Some(table) = fields.table("version") {
+        let entry = split.table.entries.iter().find(|entry| entry.key == "version");
+        let span = entry.map_or_else(Span::default, |entry| entry.key_span);
+        page.version = Some(Box::new(version::read(fields.inner(table), table, span, split.offset)));
+    }
     if let Some(table) = fields.table("taxonomies") {
         page.taxonomies = taxonomies(fields.inner(table), split.offset, config);
     }

@@ -10,6 +10,7 @@ pub mod markdown;
 mod name;
 pub mod schema;
 mod stray;
+pub mod version;
 
 pub use front::{PageFront, SectionFront, SortBy};
 pub use name::Name;
@@ -63,7 +64,7 @@ pub struct Facets {
     /// What stands before `<!-- more -->`, without the links in it; all of the text where directives
     /// are in it.
     pub summary: u64,
-    /// The ids that links can lead to.
+    /// The ids that links can lead to, and the numbers of clauses.
     pub ids: u64,
 }
 
@@ -78,6 +79,9 @@ impl Facets {
             }
         });
         let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
+        // Clauses are cited by number too.
+        let clauses = body.clauses.iter().flat_map(|found| &found.clauses.list);
+        let ids = clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number)));
         Self { path: fingerprint(path.as_str()), front: fingerprint(front), body: written, summary, ids }
     }
 }
@@ -165,6 +169,11 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
         raw_html: config.raw_html,
         lang: config.languages[name.language].lang.as_str(),
         highlights,
+        clauses: match &front {
+            // Where `versions` is but a folder's name, no page is a version.
+            Front::Page(page) => page.clauses.unwrap_or(name.document().is_some() && page.version.is_some()),
+            Front::Section(_) => false,
+        },
     };
     let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let meta = match &front {

@@ -59,6 +59,13 @@ impl Name {
         (name, bad_ending.or(problem).or(bad_date))
     }
 
+    /// The folder of the document that the page is a version of, if its document has a file:
+    /// `standards/ethical-ai` for `standards/ethical-ai/versions/1.0.md`.
+    #[must_use]
+    pub fn document(&self) -> Option<&str> {
+        self.folder.strip_suffix("/versions").filter(|_| !self.is_section)
+    }
+
     /// The folder that the file's assets and relative links count from, below `content/`.
     #[must_use]
     pub fn own_folder(&self) -> &str {

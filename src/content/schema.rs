@@ -21,6 +21,8 @@ pub fn page(kind: &Kind, config: &Config, translation: bool) -> Value {
     properties.insert("path".to_owned(), text());
     properties.insert("authors".to_owned(), texts());
     properties.insert("taxonomies".to_owned(), taxonomies(config));
+    properties.insert("clauses".to_owned(), json!({ "type": "boolean" }));
+    properties.insert("version".to_owned(), version());
     let what = match translation {
         true => format!("Front matter of a translation of a {}", kind.name),
         false => format!("Front matter of a {}", kind.name),
@@ -129,6 +131,22 @@ fn fingerprint() -> (String, Value) {
 
 fn texts() -> Value {
     json!({ "type": "array", "items": { "type": "string" } })
+}
+
+fn version() -> Value {
+    let text = || json!({ "type": "string" });
+    json!({
+        "type": "object",
+        "properties": {
+            "in_force": day(),
+            "until": day(),
+            "supersedes": text(),
+            "comments_until": day(),
+            "change": { "enum": ["major", "minor"] },
+            "note": text(),
+        },
+        "additionalProperties": false,
+    })
 }
 
 fn taxonomies(config: &Config) -> Value {

@@ -111,7 +111,7 @@ impl Plan {
             href
         };
         match resolved {
-            Resolved::Item(id, fragment) => {
+            Resolved::Item(id, fragment) | Resolved::Cited(id, fragment) => {
                 Some(with(config.href(reader.url(*id).as_str()), "", fragment.as_deref()))
             }
             Resolved::Asset(path, rest) => {

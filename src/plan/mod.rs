@@ -8,6 +8,7 @@ mod collisions;
 mod css;
 mod links;
 mod routes;
+mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use routes::{FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part};

@@ -1,7 +1,7 @@
 //! Which files there will be.
 
-use super::MANIFEST;
 use super::assets::{AssetBody, Assets};
+use super::{MANIFEST, versions};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
@@ -35,6 +35,13 @@ pub enum Target {
         id: ItemId,
         /// Which part of its list.
         pager: usize,
+    },
+    /// What a version of a document changed.
+    Comparison {
+        /// Its text.
+        text: ItemId,
+        /// The text of the version before it.
+        before: ItemId,
     },
     /// The terms of a taxonomy.
     Taxonomy {
@@ -112,7 +119,7 @@ pub fn sitemap_part(part: usize) -> String {
 pub fn is_mapped(target: &Target) -> bool {
     match target {
         Target::Item { pager, .. } | Target::Term { pager, .. } => *pager == 1,
-        Target::Taxonomy { .. } => true,
+        Target::Taxonomy { .. } | Target::Comparison { .. } => true,
         _ => false,
     }
 }
@@ -127,6 +134,10 @@ struct Collector<'a> {
 pub(super) fn collect(library: &Library, assets: &Assets, problems: &mut Vec<Diagnostic>) -> Vec<Route> {
     let mut collector = Collector { library, routes: Vec::new(), problems };
     collector.items();
+    for (url, text, before) in versions::comparisons(library) {
+        let file = library.item(text).parsed.path.clone();
+        collector.add(url, Target::Comparison { text, before }, (file, None));
+    }
     for language in 0..library.config().languages.len() {
         collector.language(language);
     }

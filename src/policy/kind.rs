@@ -37,6 +37,7 @@ const BUILT_IN: &[(&str, &str)] = &[
 pub const FRONT_MATTER_KEYS: &[&str] = &[
     "aliases",
     "authors",
+    "clauses",
     "date",
     "description",
     "draft",
@@ -67,6 +68,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
     "translated_from",
     "transparent",
     "updated",
+    "version",
     "weight",
 ];
 

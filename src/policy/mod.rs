@@ -1,5 +1,7 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+pub mod clause;
+pub mod compare;
 mod definition;
 pub mod field;
 pub mod kind;
@@ -7,4 +9,5 @@ pub mod label;
 pub mod lifecycle;
 pub mod publication;
 pub mod schema;
+pub mod version;
 pub mod when;

@@ -209,7 +209,12 @@ impl<'a> Work<'a> {
         if let Some((kind, _)) = said {
             return Some(kind);
         }
-        let name = &family.first()?.name;
+        let first = family.first()?;
+        let name = &first.name;
+        // A version is a text of its document, and no document of its own.
+        if name.document().is_some() && first.page().is_some_and(|page| page.version.is_some()) {
+            return self.config.kinds.get(PAGE).cloned();
+        }
         let mut folder = (!name.is_section).then_some(name.folder.as_str());
         while let Some(current) = folder {
             if let Some(kind) = self.page_kinds.get(current) {
@@ -314,7 +319,9 @@ impl<'a> Work<'a> {
         let own = kind.fields.iter().map(|field| field.name.as_str());
         let whose: Vec<String> =
             self.config.kinds.with_field(&entry.key).map(|kind| format!("`{}`", kind.name)).collect();
-        let near = did_you_mean(&entry.key, own.chain(FRONT_MATTER_KEYS.iter().copied()));
+        // `closes` of a consultation is no slip of the finger for `clauses`.
+        let shared = FRONT_MATTER_KEYS.iter().copied().filter(|key| *key != "clauses");
+        let near = did_you_mean(&entry.key, own.chain(shared));
         let help = near.unwrap_or_else(|| {
             format!(
                 "it is a field of {}: write kind = \"…\" in the front matter, or `page_kind` in that of its section",

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::citations::Citations;
 use super::documents::{Document, Documents};
+use super::lineage::{self, Lineages};
 use super::links::{self, Resolved};
 use super::publish::{own_folders, published, published_assets};
 use super::references::{References, Referring};
@@ -98,6 +100,12 @@ pub struct Library {
     /// What follows from the kind of each item, where there is anything.
     documents: Arc<Vec<Option<Document>>>,
     references: Arc<References>,
+    /// Which pages are versions of which documents.
+    pub(super) lineages: Arc<Lineages>,
+    /// Who cites a document or another page.
+    pub(super) citing: Arc<Citations>,
+    /// The clauses in which a translation differs from its original.
+    pub(super) differing: BTreeMap<ItemId, Vec<Diagnostic>>,
 }
 
 impl Library {
@@ -109,7 +117,8 @@ impl Library {
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
         let mut kinds = Documents::new(&parsed, &config, &mut problems);
-        let (parsed, unpublished) = published(parsed, &config, today, drafts, &mut problems);
+        let (mut parsed, mut unpublished) = published(parsed, &config, today, drafts, &mut problems);
+        lineage::withhold(&mut parsed, &mut unpublished);
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Arc<Item>> = Vec::with_capacity(parsed.len());
@@ -128,8 +137,12 @@ impl Library {
             items.push(Arc::new(Item { date, draft, broken, ..item }));
             documents.push(document);
         }
+        let lineages = Lineages::new(&mut items, &documents, &keys, &config, today, &mut problems);
         let mut library = Self {
             today,
+            lineages: Arc::new(lineages),
+            citing: Arc::default(),
+            differing: BTreeMap::new(),
             locales,
             keys: Arc::new(keys),
             unpublished: Arc::new(unpublished),
@@ -160,6 +173,8 @@ impl Library {
         });
         library.links = all.collect();
         library.backlinks = Arc::new(links::backlinks(&library.links));
+        library.citing = Arc::new(library.citations());
+        library.compare_translations(&ids);
         let problems = library.problems();
         (library, problems)
     }
@@ -184,6 +199,7 @@ impl Library {
             library.items.set(id.index(), item);
             changed.push(id);
         }
+        library.compare_translations(&changed);
         if !same_ids {
             // Whoever links to an id that came or went is concerned.
             changed = self.ids().collect();
@@ -193,6 +209,12 @@ impl Library {
         let same = |id: &ItemId| targets(self.links(*id)) == targets(library.links(*id));
         if !changed.iter().all(same) {
             library.backlinks = Arc::new(links::backlinks(&library.links));
+        }
+        let cited = |library: &Self, id| {
+            library.links(id).iter().filter(|link| link.cited().is_some()).cloned().collect::<Vec<_>>()
+        };
+        if !changed.iter().all(|&id| cited(self, id) == cited(&library, id)) {
+            library.citing = Arc::new(library.citations());
         }
         Some((library, changed))
     }
@@ -224,6 +246,7 @@ impl Library {
     #[must_use]
     pub fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = self.problems.to_vec();
+        problems.extend(self.differing.values().flatten().cloned());
         links::report(self, &mut problems);
         problems
     }
@@ -355,7 +378,9 @@ impl Library {
 
     /// Pages that no section lists.
     pub fn orphans(&self) -> impl Iterator<Item = ItemId> {
-        self.ids().filter(|&id| !self.item(id).is_section() && !self.sections.is_listed(id))
+        self.ids().filter(|&id| {
+            !self.item(id).is_section() && !self.sections.is_listed(id) && self.lineages.version(id).is_none()
+        })
     }
 
     /// Why a file is not shown, if it is one that is not.

@@ -25,6 +25,8 @@ pub enum Resolved {
     Asset(String, String),
     /// To an address of the site, which the plan knows or not: path, query, id.
     Address(UrlPath, String, Option<String>),
+    /// By a citation to a page, a document or a version of it, and the id of a clause.
+    Cited(ItemId, Option<String>),
     /// To an id on the same page.
     Here,
     /// Out of the site.
@@ -34,7 +36,16 @@ pub enum Resolved {
 }
 
 impl Resolved {
-    /// The item that it leads to.
+    /// The item and the clause that it cites.
+    #[must_use]
+    pub fn cited(&self) -> Option<(ItemId, Option<&str>)> {
+        match self {
+            Self::Cited(id, clause) => Some((*id, clause.as_deref())),
+            _ => None,
+        }
+    }
+
+    /// The item that it links to: those who cite one are listed by themselves.
     #[must_use]
     pub fn item(&self) -> Option<ItemId> {
         match self {
@@ -116,6 +127,10 @@ impl Linker<'_> {
                     self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message).help(help))
                 }
                 None => Resolved::External,
+            },
+            Target::Citation(cited) => match self.library.cited(from, cited) {
+                Ok((id, clause)) => Resolved::Cited(id, clause),
+                Err(problem) => self.report(from, span, *problem),
             },
             Target::Empty => {
                 let problem =
@@ -260,10 +275,11 @@ impl Library {
         if target.broken || THEME_IDS.contains(&fragment) {
             return None;
         }
-        if target.parsed.body.has_id(fragment) {
+        if target.parsed.body.has_id(fragment) || self.shows_id(to, fragment) {
             return None;
         }
-        let mut ids = target.parsed.body.ids();
+        let shown = self.lineages.shown(to).map(|text| self.item(text).parsed.body.ids());
+        let mut ids = target.parsed.body.ids().chain(shown.into_iter().flatten());
         let near = nearest_many(fragment, ids.clone(), 3);
         let help = match near.as_slice() {
             [] if ids.clone().next().is_none() => "that page has no headings".to_owned(),

@@ -5,8 +5,11 @@
 //! [`Reader`] only.
 
 mod address;
+mod citations;
+mod differing;
 mod documents;
 mod library;
+mod lineage;
 mod links;
 mod near;
 mod order;
@@ -20,8 +23,10 @@ pub mod status;
 mod taxonomies;
 
 pub use address::of as address_of;
+pub use citations::Citing;
 pub use documents::{Document, Given};
 pub use library::{Input, Item, Library};
+pub use lineage::{Lineage, Version, Withdrawn};
 pub use links::Resolved;
 pub use reader::{Missing, Named, Query, Reader};
 pub use record::Key;

@@ -1,6 +1,6 @@
 //! Fingerprints of what a [`Key`] asks for: two libraries that give the same one answer the same.
 
-use super::{Document, ItemId, Key, Missing, Reader, Referring, Resolved, Taxonomy, Term, record};
+use super::{Citing, Document, ItemId, Key, Missing, Reader, Referring, Resolved, Taxonomy, Term, record};
 use crate::base::digest::fingerprint;
 
 impl Reader {
@@ -55,6 +55,15 @@ impl Reader {
             Key::Referring(id) => {
                 let one = |r: &Referring| (r.kind.name.clone(), r.field, self.print_list(&r.from));
                 fingerprint(&library.referring(*id).iter().map(one).collect::<Vec<_>>())
+            }
+            Key::Lineage(id) => self.print_lineage(*id),
+            Key::Clause(text, id) => fingerprint(&library.clause_name(*text, id)),
+            Key::Citing(owner) => {
+                let one = |citing: &Citing| {
+                    fingerprint(&(self.print_item(citing.from), self.print_item(citing.to), &citing.clause))
+                };
+                let all = library.citing.of(*owner).iter();
+                fingerprint(&all.map(one).collect::<Vec<_>>())
             }
             Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
             Key::Pages(id) => self.print_list(library.pages(*id)),
@@ -112,6 +121,29 @@ impl Reader {
         self.library.item(id).parsed.facets.path
     }
 
+    /// What follows from an item's being a document or a version of one, on the day of the build.
+    fn print_lineage(&self, id: ItemId) -> u64 {
+        let library = &*self.library;
+        let item = |id: &Option<ItemId>| id.map(|id| self.print_item(id));
+        let lineages = &library.lineages;
+        let found = lineages.document(id).or_else(|| lineages.version(id).map(|(lineage, _)| lineage));
+        let lineage = found.map(|lineage| {
+            let versions = lineage.versions.iter().enumerate().map(|(at, version)| {
+                let texts: Vec<Option<u64>> = version.texts.iter().map(item).collect();
+                let days = lineage.history.days(at).map(|days| format!("{days:?}"));
+                let state = lineage.history.state(at, library.today.0).name();
+                let before = lineage.history.predecessor(at);
+                let change = version.change.map(crate::policy::version::Change::name);
+                let open = version.comments_until().map(|last| (last.to_string(), library.today.0 <= last));
+                fingerprint(&(&version.label, texts, days, state, before, change, open, version.note()))
+            });
+            let document: Vec<Option<u64>> = lineage.document.iter().map(item).collect();
+            fingerprint(&(document, &lineage.history.order, versions.collect::<Vec<_>>()))
+        });
+        let shown = lineages.shown(id).map(|shown| self.print_item(shown));
+        fingerprint(&(library.number(id), lineage, shown, lineages.version(id).map(|(_, at)| at)))
+    }
+
     fn print_list(&self, ids: &[ItemId]) -> u64 {
         ids.iter().fold(ids.len() as u64, |sum, &id| fingerprint(&(sum, self.print_item(id))))
     }
@@ -127,6 +159,7 @@ impl Reader {
             Resolved::Item(id, fragment) => fingerprint(&(1u8, self.print_item(*id), fragment)),
             Resolved::Asset(path, rest) => fingerprint(&(2u8, path, rest)),
             Resolved::Address(url, query, fragment) => fingerprint(&(3u8, url, query, fragment)),
+            Resolved::Cited(id, clause) => fingerprint(&(7u8, self.print_item(*id), clause)),
             Resolved::Here => 4,
             Resolved::External => 5,
             Resolved::Broken => 6,

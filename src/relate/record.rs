@@ -43,6 +43,12 @@ pub enum Key {
     References(ItemId),
     /// The documents that refer to an item by theirs.
     Referring(ItemId),
+    /// What number an item has, which versions, which of them it shows, of which document it is one.
+    Lineage(ItemId),
+    /// What people call a clause of a text, by the clause's id.
+    Clause(ItemId, Arc<str>),
+    /// Who cites a document, by its page in the first language, or another page.
+    Citing(ItemId),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -111,6 +117,9 @@ impl Key {
             | Self::Standing(id)
             | Self::References(id)
             | Self::Referring(id)
+            | Self::Lineage(id)
+            | Self::Clause(id, _)
+            | Self::Citing(id)
             | Self::Files(id)
             | Self::Pages(id)
             | Self::Count(id)
@@ -142,6 +151,9 @@ impl Key {
             | Self::Standing(id)
             | Self::References(id)
             | Self::Referring(id)
+            | Self::Lineage(id)
+            | Self::Clause(id, _)
+            | Self::Citing(id)
             | Self::Files(id)
             | Self::Pages(id)
             | Self::Count(id)

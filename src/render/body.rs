@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pulldown_cmark_escape::escape_html;
 use tera::{ComponentArgType, ComponentInfo, Context, Value};
 
+use super::citations::ClauseMarks;
 use super::errors::{self, Failure, Failures};
 use super::{Renderer, allowed, scope};
 use crate::base::codes;
@@ -39,7 +40,14 @@ impl Renderer {
         origin: &str,
     ) -> Result<String, Failures> {
         let length = pieces.len() + 256;
-        let mut filler = Filler { renderer: self, id, anchors, origin, failures: Failures::default() };
+        let mut filler = Filler {
+            renderer: self,
+            id,
+            anchors,
+            origin,
+            failures: Failures::default(),
+            clauses: std::cell::OnceCell::new(),
+        };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
     }
@@ -92,6 +100,8 @@ struct Filler<'a> {
     /// What goes before the addresses of the site: its scheme and host, or nothing.
     origin: &'a str,
     failures: Failures,
+    /// What the marks of clauses need, once there is one.
+    clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
 }
 
 impl Filler<'_> {
@@ -113,6 +123,16 @@ impl Filler<'_> {
                 Piece::Anchor(index, before) => self.anchor(index, before, &mut out),
                 Piece::Word(word) => {
                     let _ = escape_html(&mut out, &self.word(word));
+                }
+                Piece::Clause(index, before) => {
+                    let marks = self.clauses.get_or_init(|| self.renderer.clause_marks(self.id));
+                    if let Some(marks) = marks {
+                        marks.write(index, before, !self.origin.is_empty(), &mut out);
+                    }
+                }
+                Piece::Citation(index) => {
+                    let words = self.renderer.citation_words(self.id, index);
+                    let _ = escape_html(&mut out, &words);
                 }
                 Piece::Open(index) => {
                     if let Some(directive) = reader.text(self.id).directives.get(index as usize) {

@@ -92,6 +92,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         raw_html: config.raw_html,
         lang: config.languages[language].lang.as_str(),
         highlights: &Highlights::default(),
+        clauses: false,
     };
     let mut problems = Vec::new();
     // NUL marks the holes of the HTML.
@@ -110,7 +111,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
                 let _ = escape_html(&mut html, &href);
             }
             Piece::Word(word) => html.push_str(word.fallback()),
-            Piece::Anchor(..) | Piece::Close => {}
+            Piece::Anchor(..) | Piece::Close | Piece::Clause(..) | Piece::Citation(_) => {}
             Piece::Open(index) => {
                 let name = &body.directives[index as usize].name;
                 return Err(Error::message(format!("the filter takes no directives, and here is `{name}`")));
@@ -143,6 +144,10 @@ fn link(scope: &scope::Scope, language: usize, target: &Target) -> TeraResult<St
         Target::Relative { written, .. } => Ok(written.clone()),
         Target::Here { fragment } => Ok(format!("#{fragment}")),
         Target::External { url } => Ok(url.clone()),
+        Target::Citation(cited) => Err(Error::message(format!(
+            "the filter takes no citations, and here is `[[{}]]`\nlink to the page instead: [text](@/council/founding.md)",
+            cited.document
+        ))),
         Target::Empty => Ok(String::new()),
     }
 }

@@ -67,6 +67,7 @@ impl Renderer {
             Target::Feed(FeedOf::Term { language, taxonomy, term: index }) => {
                 fingerprint(&(6u8, term(*language, *taxonomy, *index)))
             }
+            Target::Comparison { text, before } => fingerprint(&(17u8, item(*text), item(*before))),
             Target::Alias(to) => fingerprint(&(7u8, to)),
             Target::NotFound(language) => fingerprint(&(8u8, language)),
             Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),

@@ -105,7 +105,7 @@ impl Renderer {
     }
 
     /// The text of a page as a safe value; empty for a directive that may not have it.
-    fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+    pub(super) fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
         let pieces = self.reader.text(id).pieces();
         if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
@@ -120,16 +120,29 @@ impl Renderer {
         let (lower, higher) = reader.neighbours(id);
         let neighbour = |id: Option<ItemId>| id.map_or_else(Value::none, |id| self.brief(id));
         let ancestors = reader.ancestors(id);
+        // The page of a document shows its own text and that of a version.
+        let further = reader.shown(id).map(|shown| reader.text(shown));
+        let headings = text.headings.iter().chain(further.iter().flat_map(|text| &text.headings));
+        let clauses = further.unwrap_or(text).clauses.as_deref();
+        let words = text.words + further.map_or(0, |text| text.words);
+        let mut above = ancestors.clone();
+        above.extend(self.document_of(id));
         let own = PageView {
             content: self.content(id)?,
-            word_count: text.words,
-            reading_time: minutes(text.words),
-            toc: views::toc(&text.headings, &reader.config().permalink(reader.url(id).as_str())),
+            word_count: words,
+            reading_time: minutes(words),
+            toc: views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str())),
             ancestors: self.paths(&ancestors),
-            breadcrumbs: self.references(&ancestors),
+            breadcrumbs: self.references(&above),
             lower: neighbour(lower),
             higher: neighbour(higher),
             backlinks: self.references(reader.backlinks(id)),
+            number: self.number_of(id),
+            versions: self.versions(id),
+            version: self.version_shown(id)?,
+            clauses: self.clauses(id),
+            withdrawn_clauses: self.withdrawn_clauses(id),
+            cited_by: self.cited_by(id),
         };
         let own = own.into_map().into_iter().chain(views::document::document(reader, id).into_map());
         Ok(joined(&self.brief(id), own.collect()))
@@ -162,7 +175,7 @@ impl Renderer {
             content: self.content(id)?,
             word_count: text.words,
             reading_time: minutes(text.words),
-            toc: views::toc(&text.headings, &reader.config().permalink(reader.url(id).as_str())),
+            toc: views::toc(text.headings.iter(), None, &reader.config().permalink(reader.url(id).as_str())),
             ancestors: self.paths(&ancestors),
             breadcrumbs: self.references(&ancestors),
             backlinks: self.references(reader.backlinks(id)),
@@ -183,7 +196,7 @@ impl Renderer {
         ids.iter().map(|id| path(id).strip_prefix("content/").unwrap_or_default().to_owned()).collect()
     }
 
-    fn references(&self, ids: &[ItemId]) -> Value {
+    pub(super) fn references(&self, ids: &[ItemId]) -> Value {
         Value::from(ids.iter().map(|&id| views::reference(&self.reader, id)).collect::<Vec<_>>())
     }
 
@@ -290,6 +303,8 @@ impl Renderer {
     /// The template of a page's kind: the one that the settings name, or `NAME.html`.
     fn template_of_kind(&self, id: ItemId) -> Result<String, Failures> {
         let usual = || "page.html".to_owned();
+        // A version looks as its document does.
+        let id = self.document_of(id).unwrap_or(id);
         let Some(document) = self.reader.document(id) else { return Ok(usual()) };
         let kind = &document.kind;
         let Some((wanted, span)) = &kind.template else {
@@ -323,7 +338,7 @@ fn minutes(words: usize) -> usize {
 }
 
 /// A brief view with the fields of a full one.
-fn joined(brief: &Value, own: Map) -> Value {
+pub(super) fn joined(brief: &Value, own: Map) -> Value {
     let mut map = brief.as_map().cloned().unwrap_or_default();
     map.extend(own);
     Value::from(map)

@@ -11,6 +11,8 @@ pub use functions::NAMES as FUNCTIONS;
 mod allowed;
 mod body;
 mod circles;
+mod citations;
+mod comparison;
 mod data;
 mod errors;
 mod feeds;
@@ -25,6 +27,7 @@ mod scope;
 mod sitemap;
 mod strings;
 mod theme;
+mod versions;
 pub mod views;
 
 pub use errors::{Failure, Failures};
@@ -125,6 +128,7 @@ impl Renderer {
     pub fn render(self: &Arc<Self>, route: &Route) -> Result<Rendered, Failures> {
         let text = match &route.target {
             Target::Item { id, pager } => self.render_item(route, *id, *pager)?,
+            Target::Comparison { text, before } => self.render_comparison(route, *text, *before)?,
             Target::Taxonomy { language, taxonomy } => self.render_taxonomy(route, *language, *taxonomy)?,
             Target::Term { language, taxonomy, term, pager } => {
                 self.render_term(route, *language, *taxonomy, *term, *pager)?

@@ -40,6 +40,10 @@ fn write(renderer: &Renderer, part: usize, parts: usize) -> String {
 fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
     let (reader, config) = (&renderer.reader, renderer.reader.config());
     let item = if let Target::Item { id, .. } = &route.target { Some(*id) } else { None };
+    let item = match &route.target {
+        Target::Comparison { text, .. } if reader.named(*text).draft => return,
+        _ => item,
+    };
     if item.is_some_and(|id| reader.item(id).parsed.meta().hidden || reader.item(id).draft) {
         return;
     }
@@ -51,6 +55,7 @@ fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
     }
     let all = match &route.target {
         Target::Item { id, pager } if !reader.item(*id).parsed.implicit => renderer.alternates(*id, *pager),
+        Target::Comparison { text, .. } => renderer.comparison_alternates(*text),
         Target::Taxonomy { taxonomy, .. } => renderer.taxonomy_alternates(*taxonomy),
         Target::Term { language, taxonomy, term, pager } => {
             let term = reader.term_at(*language, *taxonomy, *term);

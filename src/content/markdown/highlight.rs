@@ -222,6 +222,7 @@ mod tests {
             raw_html: RawHtml::Allow,
             lang: "en",
             highlights,
+            clauses: false,
         };
         let mut out = String::new();
         code_block(&mut out, info, code, &settings);

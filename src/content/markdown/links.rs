@@ -50,6 +50,8 @@ pub enum Target {
         /// What stands behind `#`.
         fragment: String,
     },
+    /// `[[AI-ES-01@1.0#2.3]]`: a document of the site, a version or clause of it.
+    Citation(Cited),
     /// Nothing at all: `[text]()`.
     Empty,
     /// Anything with a scheme, or `//host`.
@@ -57,6 +59,35 @@ pub enum Target {
         /// All of it.
         url: String,
     },
+}
+
+/// What a citation names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// The document's number, its old address or its path; empty for the page's own.
+    pub document: String,
+    /// The version's label; none for the text in force.
+    pub version: Option<String>,
+    /// The clause's id or number.
+    pub clause: Option<String>,
+}
+
+impl Cited {
+    /// Reads what stands between `[[` and `]]`, without the words behind `|`.
+    #[must_use]
+    pub fn parse(written: &str) -> Self {
+        let part = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (rest, clause) = match written.split_once('#') {
+            Some((rest, clause)) => (rest, part(clause)),
+            None => (written, None),
+        };
+        let path = rest.trim().strip_prefix("@/");
+        let (document, version) = match path.unwrap_or(rest.trim()).rsplit_once('@') {
+            Some((document, version)) => (document, part(version)),
+            None => (path.unwrap_or(rest), None),
+        };
+        Self { document: document.trim().to_owned(), version, clause }
+    }
 }
 
 impl Target {
@@ -110,6 +141,20 @@ fn has_scheme(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn citations_name_document_version_and_clause() {
+        let cited = |written| {
+            let Cited { document, version, clause } = Cited::parse(written);
+            format!("{document}/{}/{}", version.unwrap_or_default(), clause.unwrap_or_default())
+        };
+        assert_eq!(cited("AI-ES-01"), "AI-ES-01//");
+        assert_eq!(cited("AI-ES-01#transparency"), "AI-ES-01//transparency");
+        assert_eq!(cited("AI-ES-01@1.0#2.3(a)"), "AI-ES-01/1.0/2.3(a)");
+        assert_eq!(cited("@/standards/ethical-ai/index.md@1.0"), "standards/ethical-ai/index.md/1.0/");
+        assert_eq!(cited("#2.3"), "//2.3");
+        assert_eq!(cited(" № 5-қ @ 1.0 # a "), "№ 5-қ/1.0/a");
+    }
 
     #[test]
     fn destinations_are_told_apart() {

@@ -4,6 +4,7 @@
 //! written yet: links, directives and the strings of the theme stay as holes between pieces of HTML,
 //! which rendering fills. See [`Piece`].
 
+mod clauses;
 mod directives;
 mod highlight;
 mod html;
@@ -11,9 +12,10 @@ mod links;
 mod pieces;
 mod writer;
 
+pub use clauses::TextClauses;
 pub use directives::{Arg, Directive};
 pub use highlight::Highlights;
-pub use links::{Link, Target};
+pub use links::{Cited, Link, Target};
 pub use pieces::{Piece, Pieces, Word};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +48,8 @@ pub struct Body {
     pub without_alt: Vec<Span>,
     /// How many words the text has.
     pub words: usize,
+    /// Its clauses, where it is a text that has them.
+    pub clauses: Option<Box<TextClauses>>,
 }
 
 impl Body {
@@ -125,6 +129,8 @@ pub struct Settings<'a> {
     pub lang: &'a str,
     /// Code that was coloured before.
     pub highlights: &'a Highlights,
+    /// Whether headings and ordered lists are clauses.
+    pub clauses: bool,
 }
 
 /// Parses the Markdown that begins at byte `at` of `text`, the whole text of `file`.
@@ -171,6 +177,7 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
         | Options::ENABLE_GFM;
     options.set(Options::ENABLE_DEFINITION_LIST, settings.markdown.definition_list);
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.markdown.smart_punctuation);
+    options.set(Options::ENABLE_WIKILINKS, memchr::memmem::find(source.as_bytes(), b"[[").is_some());
     let mut unknown = Vec::new();
     let mut note = |link: BrokenLink<'_>| {
         // `[text]` alone is usually text.

@@ -16,6 +16,11 @@ pub enum Piece<'a> {
     Anchor(u32, bool),
     /// A string of the theme.
     Word(Word),
+    /// Where a clause's number stands (`true`), and the end of its first paragraph or heading, where
+    /// the link for citing it may stand: counts in [`super::TextClauses`].
+    Clause(u32, bool),
+    /// The words of a citation whose author gave it none: counts in [`super::Body::links`].
+    Citation(u32),
     /// A directive begins: counts in [`super::Body::directives`]. What follows is its body, until
     /// its [`Piece::Close`].
     Open(u32),
@@ -71,6 +76,9 @@ pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
         Piece::Anchor(i, true) => ('A', i),
         Piece::Anchor(i, false) => ('B', i),
         Piece::Word(word) => ('W', word as u32),
+        Piece::Clause(i, true) => ('N', i),
+        Piece::Clause(i, false) => ('M', i),
+        Piece::Citation(i) => ('T', i),
         Piece::Open(i) => ('O', i),
         Piece::Close => ('C', 0),
     };
@@ -100,6 +108,9 @@ fn parse(text: &str) -> Option<Piece<'static>> {
         'A' => Piece::Anchor(number, true),
         'B' => Piece::Anchor(number, false),
         'W' => Piece::Word(*Word::ALL.get(number as usize)?),
+        'N' => Piece::Clause(number, true),
+        'M' => Piece::Clause(number, false),
+        'T' => Piece::Citation(number),
         'O' => Piece::Open(number),
         'C' => Piece::Close,
         _ => return None,
@@ -170,6 +181,9 @@ mod tests {
             Piece::Word(Word::TaskOpen),
             Piece::Anchor(3, true),
             Piece::Anchor(3, false),
+            Piece::Clause(7, true),
+            Piece::Clause(7, false),
+            Piece::Citation(8),
             Piece::Close,
             Piece::Html("қ"),
         ];

@@ -11,6 +11,10 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
             Piece::Html(html) => out.push_str(html),
             Piece::Link(i) => out.push_str(&format!("{{{:?}}}", body.links[i as usize].target)),
             Piece::Anchor(..) => {}
+            Piece::Clause(i, before) => {
+                out.push_str(&format!("{{{}{i}}}", if before { "§" } else { "cite " }));
+            }
+            Piece::Citation(i) => out.push_str(&format!("{{words {i}}}")),
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
             Piece::Open(i) => {
                 let directive = &body.directives[i as usize];
@@ -25,6 +29,10 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
 }
 
 fn parse_with(text: &str, raw_html: RawHtml) -> (String, Body, Vec<Diagnostic>) {
+    parse_as(text, raw_html, false)
+}
+
+fn parse_as(text: &str, raw_html: RawHtml, clauses: bool) -> (String, Body, Vec<Diagnostic>) {
     let (markdown, highlights) = (Markdown::default(), Highlights::default());
     let settings = Settings {
         markdown: &markdown,
@@ -32,6 +40,7 @@ fn parse_with(text: &str, raw_html: RawHtml) -> (String, Body, Vec<Diagnostic>) 
         raw_html,
         lang: "en",
         highlights: &highlights,
+        clauses,
     };
     let mut problems = Vec::new();
     let body = render("content/a.md", text, 0, &settings, &mut problems);
@@ -225,8 +234,92 @@ proptest! {
         prop_assert_eq!(opened, closed);
     }
 
+    /// A clause has an id of its own on the page, whatever stands around it.
+    #[test]
+    fn clauses_are_found_in_any_text(text in "([>\\- ]{0,3}(:{2,3}[a-z]{0,4}|#{1,3} a|1[.)] |   1\\. |      1\\. |\\{#[ab]\\}|\\[\\[a#1\\]\\]|`{3}|\\[\\^1\\]|\\[\\^1\\]: b|\\| a \\||<b>|қ|\\*a)\n{0,2}){0,14}") {
+        let (out, body, problems) = parse_as(&text, RawHtml::Allow, true);
+        prop_assert!(!out.contains('\0'));
+        prop_assert!(problems.iter().all(|problem| problem.code != codes::PARSER), "{problems:?}");
+        let found = body.clauses.as_ref().unwrap();
+        prop_assert_eq!(found.clauses.list.len(), found.spans.len());
+        let marks = |wanted| body.pieces().filter(|piece| matches!(piece, Piece::Clause(_, before) if *before == wanted)).count();
+        prop_assert_eq!(marks(true), found.clauses.list.len());
+        prop_assert_eq!(marks(false), found.clauses.list.len());
+        if problems.is_empty() {
+            for clause in &found.clauses.list {
+                prop_assert_eq!(out.matches(&format!(" id=\"{}\"", clause.id)).count(), 1, "{}", clause.id);
+                prop_assert!(body.has_id(&clause.id));
+            }
+        }
+    }
+
     #[test]
     fn any_characters_at_all(text in "\\PC{0,200}") {
         parse_with(&text.replace('\0', ""), RawHtml::Sanitise);
     }
+}
+
+/// Number, id and text of each clause, and what is wrong.
+fn clauses_of(text: &str) -> (Vec<String>, Vec<String>) {
+    let (_, body, problems) = parse_as(text, RawHtml::Allow, true);
+    let list = body.clauses.unwrap().clauses.list;
+    let all = list.iter().map(|c| {
+        let given = if c.given { "!" } else { "" };
+        format!("{} {}{given} {}|{}", c.number, c.id, c.title, c.text)
+    });
+    (all.collect(), problems.iter().map(|p| format!("{} {}", p.code.id, p.message)).collect())
+}
+
+#[test]
+fn clauses_are_headings_and_ordered_lists() {
+    let text = "Before.\n\n## One {#one}\nOf *one*\nword.\n\n1. First\n2. Second {#second}\n   - sign\n\n   1. Inner\n\
+                \n> 1. quoted\n\n:::note\n1. noted\n:::\n\n### Sub\n\n1) Third.\n\n   More.\n";
+    let (clauses, problems) = clauses_of(text);
+    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(
+        clauses,
+        [
+            "1 one! One|Of one word.\nquoted\nnoted",
+            "1.1 c1-1 |First",
+            "1.2 second! |Second\nsign",
+            "1.2(a) c1-2-a |Inner",
+            "1.3 c1-3 Sub|",
+            "1.3.1 c1-3-1 |Third.\nMore.",
+        ]
+    );
+    let (html, body, _) = parse_as(text, RawHtml::Allow, true);
+    assert_eq!(body.clauses.unwrap().clauses.lead, "Before.");
+    assert!(html.contains("<li id=\"second\">\n<p>{§2}Second{cite 2}</p>"), "{html}");
+    assert!(html.contains("<h2 id=\"one\">{§0}One{cite 0}</h2>"), "{html}");
+    assert!(html.contains("<li>quoted</li>"), "{html}");
+    assert!(html.contains("<p>{§5}Third.{cite 5}</p>\n<p>More.</p>"), "{html}");
+}
+
+#[test]
+fn ids_of_clauses_do_not_depend_on_the_language() {
+    let ids = |text| parse_as(text, RawHtml::Allow, true).1.ids().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(ids("## Scope\n\n1. It holds.\n"), ids("## Қолданылу аясы\n\n1. Қолданылады.\n"));
+}
+
+#[test]
+fn ids_that_clauses_cannot_have_are_reported() {
+    let said = |text| clauses_of(text).1;
+    assert_eq!(said("1. A {#x}\n2. B {#x}\n"), ["K1106 two clauses have the id `x`"]);
+    assert_eq!(said("## A {#x}\n\n1. B {#x}\n"), ["K1106 two clauses have the id `x`"]);
+    assert_eq!(said("1. A {#c2}\n"), ["K1106 the id `c2` is kept for the clause of that number"]);
+    assert_eq!(said("<p id=\"x\">\n\n1. A {#x}\n"), ["K1106 the id `x` is taken by an element further up"]);
+    // What is no id is text.
+    assert_eq!(clauses_of("1. A {#x y}\n").0, ["1 c1 |A {#x y}"]);
+    assert_eq!(clauses_of("1.\n2. {#x}\n").0, ["1 c1 |", "2 x! |"]);
+}
+
+#[test]
+fn citations_are_links_whose_words_are_made() {
+    assert_eq!(
+        html("[[A-1@1.0#2]] and [[A-1|the *text*]]").trim(),
+        "<p><a href=\"{Citation(Cited { document: \"A-1\", version: Some(\"1.0\"), clause: Some(\"2\") })}\">\
+         {words 0}</a> and <a href=\"{Citation(Cited { document: \"A-1\", version: None, clause: None })}\">the \
+         <em>text</em></a></p>"
+    );
+    assert_eq!(html("`[[A-1]]` \\[[A-1]] [A-1]").trim(), "<p><code>[[A-1]]</code> [[A-1]] [A-1]</p>");
 }

@@ -6,10 +6,14 @@
 pub mod cache;
 mod convert;
 pub(crate) mod document;
+mod documents;
 mod parts;
 
 pub use convert::{table, value};
 pub use document::{DocumentView, FieldView, ReferenceView, StateView};
+pub use documents::{
+    CitedByView, ClauseView, ComparedView, ComparisonView, TextView, VersionView, WithdrawnView,
+};
 pub use parts::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };

@@ -1,10 +1,12 @@
 //! The views, and those that are made of a few fields only.
 
+use std::collections::BTreeMap;
+
 use tera::value::Key;
 use tera::{Map, Value};
 
 use super::view;
-use crate::content::markdown::Heading;
+use crate::content::markdown::{Heading, TextClauses};
 use crate::relate::{ItemId, Reader};
 use crate::render::Frame;
 
@@ -125,6 +127,19 @@ view! {
         higher: Value,
         /// The pages that link here: `title`, `path`, `permalink`, `lang`.
         backlinks: Value,
+        /// The number that people cite it by, or none.
+        number: Option<String>,
+        /// Of a document: its versions, the newest first; see [`super::VersionView`].
+        versions: Vec<Value>,
+        /// Of a document: the version that its page shows; of a version: itself. Or none. See
+        /// [`super::TextView`].
+        version: Value,
+        /// The clauses of the text; see [`super::ClauseView`].
+        clauses: Vec<Value>,
+        /// Of a document: the clauses that the text shown no longer has; see [`super::WithdrawnView`].
+        withdrawn_clauses: Vec<Value>,
+        /// The places that cite it; see [`super::CitedByView`].
+        cited_by: Vec<Value>,
     }
 }
 
@@ -173,6 +188,8 @@ view! {
         title: String,
         /// Its absolute address.
         permalink: String,
+        /// The number of the clause that it is the heading of, or none.
+        number: Option<String>,
         /// The headings below it.
         children: Vec<Value>,
     }
@@ -309,25 +326,34 @@ pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
     Value::from(all)
 }
 
-/// `toc`: headings from the second level on, each with those below it.
-pub(crate) fn toc(headings: &[Heading], permalink: &str) -> Value {
-    fn level(
-        headings: &mut std::iter::Peekable<std::slice::Iter<'_, Heading>>,
+/// `toc`: headings from the second level on, each with those below it, and the numbers of clauses.
+pub(crate) fn toc<'a>(
+    headings: impl Iterator<Item = &'a Heading>,
+    clauses: Option<&TextClauses>,
+    permalink: &str,
+) -> Value {
+    fn level<'a>(
+        headings: &mut std::iter::Peekable<impl Iterator<Item = &'a Heading>>,
         above: u8,
+        numbers: &BTreeMap<&str, &str>,
         permalink: &str,
     ) -> Vec<Value> {
         let mut nested = Vec::new();
         while let Some(heading) = headings.next_if(|heading| heading.level > above) {
-            let children = level(headings, heading.level, permalink);
+            let children = level(headings, heading.level, numbers, permalink);
             nested.push(Value::from(TocView {
                 level: heading.level,
                 id: heading.id.clone(),
                 title: heading.title.clone(),
                 permalink: format!("{permalink}#{}", crate::base::path::encode_path(&heading.id)),
+                number: numbers.get(heading.id.as_str()).map(|number| (*number).to_owned()),
                 children,
             }));
         }
         nested
     }
-    Value::from(level(&mut headings.iter().peekable(), 0, permalink))
+    let numbered = clauses.iter().flat_map(|clauses| &clauses.clauses.list);
+    let numbered = numbered.filter(|clause| !clause.title.is_empty() && !clause.number.is_empty());
+    let numbers = numbered.map(|clause| (clause.id.as_str(), clause.number.as_str())).collect();
+    Value::from(level(&mut headings.peekable(), 0, &numbers, permalink))
 }

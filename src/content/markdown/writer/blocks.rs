@@ -29,8 +29,7 @@ impl<'a> Writer<'a, '_> {
     ) {
         self.block("<");
         let _ = write!(self.out, "{level}");
-        self.heading =
-            Some(OpenHeading { slot: self.out.len(), id, text: String::new(), span: self.span(range) });
+        let slot = self.out.len();
         if !classes.is_empty() {
             self.out.push_str(" class=\"");
             let _ = escape_html(&mut self.out, &classes.join(" "));
@@ -49,19 +48,28 @@ impl<'a> Writer<'a, '_> {
             self.out.push('"');
         }
         self.out.push('>');
+        let numbered = !classes.iter().any(|class| &**class == "unnumbered");
+        let span = self.span(range);
+        let clause = self.start_clause_heading(level as u8, numbered, span);
+        self.heading = Some(OpenHeading { slot, id, text: String::new(), span, clause });
         let index = u32::try_from(self.body.headings.len()).unwrap_or(u32::MAX);
         mark(&mut self.out, Piece::Anchor(index, true));
     }
 
     pub(super) fn end_heading(&mut self, level: HeadingLevel) {
-        let Some(OpenHeading { slot, id, text, span }) = self.heading.take() else { return };
+        let Some(OpenHeading { slot, id, text, span, clause }) = self.heading.take() else { return };
         let index = u32::try_from(self.body.headings.len()).unwrap_or(u32::MAX);
         let title = match text.trim() {
             plain if !plain.contains(['\n', '\t']) && !plain.contains("  ") => plain.to_owned(),
             wild => wild.split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        let id = match id {
-            Some(own) => {
+        let of_clause = clause.map(|clause| self.end_clause_heading(clause, id.as_deref(), &title));
+        let id = match (id, of_clause) {
+            (given, Some(own)) => {
+                self.check_clause_id(&own, given.is_some(), span);
+                own
+            }
+            (Some(own), None) => {
                 if self.ids.contains_key(&own) {
                     let first = self.body.headings.iter().find(|heading| heading.id == own);
                     let message = match first {
@@ -79,7 +87,7 @@ impl<'a> Writer<'a, '_> {
                 self.take_id(&own);
                 own
             }
-            None => self.unique_id(&title),
+            (None, None) => self.unique_id(&title),
         };
         let mut attribute = String::with_capacity(id.len() + 6);
         attribute.push_str(" id=\"");
@@ -180,10 +188,11 @@ impl<'a> Writer<'a, '_> {
         }
         self.notes[index].1 += 1;
         let (number, uses) = (index + 1, self.notes[index].1);
+        let own = self.note_prefix();
         let again = if uses > 1 { format!("-{uses}") } else { String::new() };
         let _ = write!(
             self.out,
-            "<sup class=\"footnote-reference\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\">{number}</a></sup>"
+            "<sup class=\"footnote-reference\"><a id=\"{own}fnref-{number}{again}\" href=\"#{own}fn-{number}\">{number}</a></sup>"
         );
     }
 
@@ -218,18 +227,26 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// The text of a version is shown on its document's page too, which may have footnotes of its own.
+    fn note_prefix(&self) -> &'static str {
+        if self.record.is_some() { "text-" } else { "" }
+    }
+
     /// The footnotes, in the order of their first use, each with its ways back.
     pub(super) fn footnotes(&mut self) {
         if self.notes.is_empty() {
             return;
         }
-        self.block("<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"footnotes\">");
+        let own = self.note_prefix();
+        self.block(&format!(
+            "<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"{own}footnotes\">"
+        ));
         mark(&mut self.out, Piece::Word(Word::Footnotes));
         self.out.push_str("</h2>\n<ol>\n");
         for index in 0..self.notes.len() {
             let (name, uses) = self.notes[index].clone();
             let number = index + 1;
-            let _ = writeln!(self.out, "<li id=\"fn-{number}\">");
+            let _ = writeln!(self.out, "<li id=\"{own}fn-{number}\">");
             let definition = self.definitions.remove(&name).unwrap_or_default();
             // The ways back stand in the last paragraph, if the note ends with one.
             let (text, end) = match definition.strip_suffix("</p>\n") {
@@ -241,7 +258,7 @@ impl<'a> Writer<'a, '_> {
                 let suffix = if again > 1 { format!("-{again}") } else { String::new() };
                 let _ = write!(
                     self.out,
-                    " <a class=\"footnote-backref\" href=\"#fnref-{number}{suffix}\" aria-label=\""
+                    " <a class=\"footnote-backref\" href=\"#{own}fnref-{number}{suffix}\" aria-label=\""
                 );
                 mark(&mut self.out, Piece::Word(Word::FootnoteBack));
                 let _ = write!(self.out, " {number}{suffix}\">↩</a>");
@@ -250,8 +267,8 @@ impl<'a> Writer<'a, '_> {
             self.out.push_str("</li>\n");
         }
         self.out.push_str("</ol>\n</section>\n");
-        self.body.other_ids.push("footnotes".to_owned());
-        self.body.other_ids.extend((1..=self.notes.len()).map(|number| format!("fn-{number}")));
+        self.body.other_ids.push(format!("{own}footnotes"));
+        self.body.other_ids.extend((1..=self.notes.len()).map(|number| format!("{own}fn-{number}")));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::config::{Markdown, RawHtml};
 use crate::content::markdown::html;
-use crate::content::markdown::links::{Link, Target};
+use crate::content::markdown::links::{Cited, Link, Target};
 use crate::content::markdown::pieces::{Piece, mark};
 
 impl Writer<'_, '_> {
@@ -33,6 +33,7 @@ impl Writer<'_, '_> {
 
     pub(super) fn link(&mut self, kind: LinkType, url: &str, title: &str, range: &Range<usize>) {
         let target = match kind {
+            LinkType::WikiLink { .. } => Target::Citation(Cited::parse(url)),
             LinkType::Email => Target::External { url: format!("mailto:{url}") },
             _ => Target::parse(url),
         };
@@ -49,7 +50,10 @@ impl Writer<'_, '_> {
                 false
             }
             Target::Empty => false,
-            Target::Content { .. } | Target::Relative { .. } | Target::Rooted { .. } => {
+            Target::Content { .. }
+            | Target::Relative { .. }
+            | Target::Rooted { .. }
+            | Target::Citation(_) => {
                 let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
                 mark(&mut self.out, Piece::Link(index));
                 false
@@ -62,13 +66,20 @@ impl Writer<'_, '_> {
         push_title(&mut self.out, title);
         self.out.push('>');
         let span = self.span(range);
-        let index = self.add_link(target, span) as usize;
-        self.link = Some(OpenLink { index, text: String::new(), has_html: false });
+        let index = self.add_link(target, span);
+        let is_made = kind == LinkType::WikiLink { has_pothole: false };
+        if is_made {
+            mark(&mut self.out, Piece::Citation(index));
+            let mut hole = String::new();
+            mark(&mut hole, Piece::Citation(index));
+            self.record_text(&hole);
+        }
+        self.link = Some(OpenLink { index: index as usize, text: String::new(), has_html: is_made, is_made });
     }
 
     pub(super) fn end_link(&mut self) {
         self.out.push_str("</a>");
-        let Some(OpenLink { index, text, has_html }) = self.link.take() else { return };
+        let Some(OpenLink { index, text, has_html, .. }) = self.link.take() else { return };
         let text = text.trim();
         if !(text.is_empty() && has_html) {
             self.body.links[index].text = Some(text.into());

@@ -5,6 +5,7 @@
 //! have no slash.
 
 mod blocks;
+mod clauses;
 mod directive;
 mod inline;
 
@@ -41,6 +42,8 @@ struct OpenHeading {
     id: Option<String>,
     text: String,
     span: Span,
+    /// The clause that it is.
+    clause: Option<usize>,
 }
 
 struct OpenLink {
@@ -49,6 +52,8 @@ struct OpenLink {
     text: String,
     /// Whether raw HTML stands in it, which may hold a text of its own.
     has_html: bool,
+    /// Whether its words are made when the page is rendered: those of the source are not shown.
+    is_made: bool,
 }
 
 struct OpenImage {
@@ -109,6 +114,8 @@ pub(super) struct Writer<'a, 's> {
     undefined: Vec<(String, Span)>,
     /// The footnote that is being defined, and the text that it interrupts.
     definition: Option<(CowStr<'a>, String)>,
+    /// The clauses, of a text that has them.
+    record: Option<Box<clauses::Recorder>>,
 }
 
 impl<'a, 's> Writer<'a, 's> {
@@ -145,6 +152,7 @@ impl<'a, 's> Writer<'a, 's> {
             defined: Vec::new(),
             undefined: Vec::new(),
             definition: None,
+            record: settings.clauses.then(Box::default),
         }
     }
 
@@ -161,6 +169,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
         self.lone_footnotes();
         self.footnotes();
+        self.body.clauses = self.record.take().map(|record| Box::new(record.finished()));
         self.out.shrink_to_fit();
         self.body.html = self.out;
         if self.body.headings.len() > Body::FEW_HEADINGS {
@@ -191,6 +200,7 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        self.before_event(&event);
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
@@ -236,10 +246,12 @@ impl<'a, 's> Writer<'a, 's> {
                 }
             }
             Event::SoftBreak => {
+                self.record_text(" ");
                 self.note_text(" ");
                 self.out.push('\n');
             }
             Event::HardBreak => {
+                self.record_text("\n");
                 self.note_text(" ");
                 self.out.push_str("<br>\n");
             }
@@ -262,19 +274,30 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Paragraph => self.block("<p>"),
+            Tag::Paragraph => {
+                self.block("<p>");
+                self.write_clause_mark();
+            }
             Tag::Heading { level, id, classes, attrs } => {
                 self.start_heading(level, id.map(CowStr::into_string), &classes, &attrs, &range);
             }
             Tag::BlockQuote(None) => self.block("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => self.alert(kind, &range),
-            Tag::List(None) => self.block("<ul>\n"),
-            Tag::List(Some(1)) => self.block("<ol>\n"),
-            Tag::List(Some(start)) => self.block(&format!("<ol start=\"{start}\">\n")),
+            Tag::List(start) => {
+                let is_clauses = self.start_clause_list(start.is_some());
+                match start {
+                    Some(_) if is_clauses => self.block("<ol class=\"clauses\">\n"),
+                    Some(1) => self.block("<ol>\n"),
+                    Some(start) => self.block(&format!("<ol start=\"{start}\">\n")),
+                    None => self.block("<ul>\n"),
+                }
+            }
             Tag::Item => {
                 self.block("<li");
                 self.items.push(self.out.len());
                 self.out.push('>');
+                let span = self.span(&range);
+                self.start_clause_item(span);
             }
             Tag::DefinitionList => self.block("<dl>\n"),
             Tag::DefinitionListTitle => self.block("<dt>"),
@@ -320,9 +343,12 @@ impl<'a, 's> Writer<'a, 's> {
             TagEnd::Heading(level) => self.end_heading(level),
             TagEnd::BlockQuote(None) => self.block("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.close_directive(),
-            TagEnd::List(true) => self.block("</ol>\n"),
-            TagEnd::List(false) => self.block("</ul>\n"),
+            TagEnd::List(ordered) => {
+                self.end_clause_list();
+                self.block(if ordered { "</ol>\n" } else { "</ul>\n" });
+            }
             TagEnd::Item => {
+                self.end_clause_item();
                 self.items.pop();
                 self.out.push_str("</li>\n");
             }
@@ -377,8 +403,16 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn text(&mut self, text: CowStr<'a>, range: &Range<usize>) {
+        let is_made = self.link.as_ref().is_some_and(|link| link.is_made);
+        if !is_made {
+            self.record_text(&text);
+        }
         if let Some((_, code)) = &mut self.code {
             code.push_str(&text);
+            return;
+        }
+        // Words that are made for the reader's language take the place of those in the source.
+        if is_made {
             return;
         }
         match &*text {
@@ -406,6 +440,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn code(&mut self, code: &str) {
         self.body.words += words(code);
+        self.record_text(code);
         if let Some(image) = &mut self.image {
             image.alt.push_str(code);
             return;
