@@ -112,6 +112,8 @@ enum Change {
 enum Look {
     All,
     Some(usize),
+    /// Nobody, but what goes on in the background.
+    Finish,
     Nothing,
 }
 
@@ -272,6 +274,7 @@ fn change() -> impl Strategy<Value = Change> {
         ("data/d.toml", "value = 2\n"),
         ("data/d.toml", "value = 1\n"),
         ("data/d.toml", "value =\n"),
+        ("content/news/d.csv", "a,b\n1\n"),
         ("content/news/d.csv", "a,b\n1,2\n"),
         ("content/deep/folder/x.jpg", "other"),
         ("content/deep/folder/y.jpg", "new"),
@@ -314,7 +317,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 fn look() -> impl Strategy<Value = Look> {
-    prop_oneof![3 => Just(Look::All), 2 => (0..40_usize).prop_map(Look::Some), 1 => Just(Look::Nothing)]
+    prop_oneof![3 => Just(Look::All), 2 => (0..40_usize).prop_map(Look::Some), 1 => Just(Look::Finish), 1 => Just(Look::Nothing)]
 }
 
 /// Makes a change on the disk, and says which paths it concerns.
@@ -397,9 +400,15 @@ fn go_on(
                 let seed = match look {
                     Look::All => 1,
                     Look::Some(seed) => seed % 7 + 2,
-                    Look::Nothing => usize::MAX,
+                    Look::Finish | Look::Nothing => usize::MAX,
                 };
                 compare(site, clean, |at| at % seed == 0).map_err(|wrong| told(&wrong))?;
+                if matches!(look, Look::Finish) {
+                    let found = site.finish(&AtomicBool::new(false));
+                    if found.has_errors() {
+                        return Err(told(&format!("a clean build finds no mistakes, but {found:?}")));
+                    }
+                }
             }
             (Some(site), Err(true)) => {
                 let found = site.finish(&AtomicBool::new(false));

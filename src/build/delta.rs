@@ -28,9 +28,13 @@ pub(super) struct Delta {
 
 impl Delta {
     /// Whether nothing has changed that anything of what is rendered could show.
-    pub(super) fn is_empty(&self, memory: &Memory) -> bool {
+    pub(super) fn is_empty(&self, memory: &Memory, renderer: &Renderer) -> bool {
         let asked = |id| matches!(memory.graph.node(id), Node::Key(Key::Data(path)) if self.has_data(path));
-        !self.everything && !self.structure && self.texts.is_empty() && !memory.graph.data().any(asked)
+        !self.everything
+            && !self.structure
+            && self.texts.is_empty()
+            && !memory.graph.data().any(asked)
+            && !renderer.has_read_data(|path| self.has_data(path))
     }
 
     fn has_data(&self, path: &str) -> bool {
@@ -66,24 +70,29 @@ pub(super) fn follow(
             let after = now.present(key).and_then(|key| print(&reader, &plan, &key));
             before != after
         }
-        Node::Output(_) => false,
+        Node::Output(_) | Node::Unshown => false,
     };
     let changed: Vec<Id> = match since.structure {
         true => candidates.into_par_iter().filter(|&id| differs(id)).collect(),
         false => candidates.into_iter().filter(|&id| differs(id)).collect(),
     };
-    let dirty = memory.graph.reach(&changed, |_| false);
+    let mut dirty = memory.graph.reach(&changed, |_| false);
+    if since.structure {
+        for orphan in memory.graph.orphans() {
+            memory.graph.forget(orphan);
+            dirty.insert(orphan);
+        }
+    }
     let views: BTreeSet<Key> = dirty
         .iter()
         .filter_map(|id| match memory.graph.node(id) {
             Node::Key(key) => was.present(key),
-            Node::Output(_) => None,
+            Node::Output(_) | Node::Unshown => None,
         })
         .collect();
     let moved = |id: ItemId| now.item(was.number(id));
     let moved: Option<Moved<'_>> = if since.structure { Some(&moved) } else { None };
-    let has_data = |id: &Id| matches!(memory.graph.node(*id), Node::Key(Key::Data(_)));
-    let renderer = old.following(reader.clone(), plan.clone(), !changed.iter().any(has_data), &views, moved);
+    let renderer = old.following(reader.clone(), plan.clone(), |path| since.has_data(path), &views, moved);
 
     // A menu that many pages share is looked at before all of them are called stale for it.
     let fragments: Vec<(Id, Key)> = {
@@ -91,7 +100,8 @@ pub(super) fn follow(
             Node::Key(key @ Key::Fragment(_)) => Some((id, key.clone())),
             _ => None,
         };
-        let mut fragments: Vec<(Id, Key)> = dirty.iter().filter_map(fragment).collect();
+        let used = dirty.iter().filter(|&id| memory.graph.knows(id));
+        let mut fragments: Vec<(Id, Key)> = used.filter_map(fragment).collect();
         fragments.sort_unstable();
         fragments
     };
@@ -119,8 +129,10 @@ fn candidates(graph: &Graph, was: &Lasting, old: &Library, new: &Library, since:
         return graph.keys().map(|(id, _)| id).collect();
     }
     let mut candidates: Vec<Id> = Vec::new();
+    let mut same_ids = true;
     for path in &since.texts {
         let Some((before, after)) = old.of_file(path).zip(new.of_file(path)) else { continue };
+        same_ids &= old.item(before).parsed.facets.ids == new.item(after).parsed.facets.ids;
         candidates.extend(graph.keys_of(was.number(before)));
         let links = old.links(before).iter().chain(new.links(after));
         for target in links.filter_map(Resolved::item) {
@@ -131,6 +143,10 @@ fn candidates(graph: &Graph, was: &Lasting, old: &Library, new: &Library, since:
             let owner = Key::Citing(old.cited_owner(target));
             candidates.extend(graph.find(&Node::Key(was.lasting(&owner))));
         }
+    }
+    if !same_ids {
+        // A clause may have another number now, and whoever leads to that number to another clause.
+        candidates.extend(graph.ways());
     }
     if !since.data.is_empty() {
         candidates.extend(graph.data());
@@ -147,7 +163,7 @@ fn moved_outputs(memory: &Memory, old: &Renderer, new: &Renderer) -> Vec<Id> {
     };
     let has_moved = |id: &Id| match memory.graph.node(*id) {
         Node::Output(path) => print(old, path) != print(new, path),
-        Node::Key(_) => false,
+        Node::Key(_) | Node::Unshown => false,
     };
     memory.fresh.keys().copied().filter(has_moved).collect()
 }

@@ -99,13 +99,23 @@ impl Changed {
                 FOLDER => changed.content.push(path.clone()),
                 _ if THEME.contains(&first) => {
                     changed.theme = true;
-                    changed.statics |= !path.contains("/templates/") && !path.starts_with("templates/");
+                    changed.statics |= !is_template(&path);
                 }
                 _ => {}
             }
             changed.all.insert(path);
         }
         changed
+    }
+}
+
+/// Whether a path of the theme, or of what the site has in its place, is a template and nothing else.
+fn is_template(path: &str) -> bool {
+    let mut parts = path.split('/');
+    match parts.next() {
+        Some("templates") => true,
+        Some("themes") => parts.nth(1) == Some("templates"),
+        _ => false,
     }
 }
 
@@ -177,13 +187,15 @@ impl Engine {
         let counts = present.counts;
         let site = match &present.theme {
             Some(theme) if !diagnostics.has_errors() => {
-                let unchanged = self.since.is_empty(&locked(&self.memory));
-                if let Some(good) = self.good.as_ref().filter(|_| unchanged) {
+                let is_same =
+                    |good: &&Arc<Snapshot>| self.since.is_empty(&locked(&self.memory), &good.renderer);
+                if let Some(good) = self.good.as_ref().filter(is_same) {
                     let site = Some(good.clone());
-                    return Update { site, unchanged, diagnostics, counts, edited };
+                    return Update { site, unchanged: true, diagnostics, counts, edited };
                 }
+                // Taken only when the next state is there: what breaks off is tried again.
+                let site = self.next(theme.clone(), &self.since);
                 let since = std::mem::take(&mut self.since);
-                let site = self.next(theme.clone(), &since);
                 let before = self.good.replace(site.clone());
                 if since.everything || since.structure {
                     bury(before);

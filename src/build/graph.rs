@@ -18,6 +18,8 @@ pub(super) enum Node {
     Key(Key),
     /// A file of the output.
     Output(OutputPath),
+    /// The texts that no file shows, and that are looked at for mistakes.
+    Unshown,
 }
 
 /// The number of a node.
@@ -137,6 +139,28 @@ impl Graph {
     /// The keys that are about an item, by its lasting number.
     pub(super) fn keys_of(&self, item: u32) -> &[Id] {
         self.of_item.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether something that is known reads a node.
+    pub(super) fn is_read(&self, node: &Node) -> bool {
+        self.find(node).is_some_and(|id| self.has_readers(id))
+    }
+
+    fn has_readers(&self, id: Id) -> bool {
+        self.readers[id as usize].iter().any(|reader| self.knows(*reader))
+    }
+
+    /// Shared templates that nothing uses any more: each title of a page may have had one of its own.
+    pub(super) fn orphans(&self) -> Vec<Id> {
+        let is_fragment = |node: &Node| matches!(node, Node::Key(Key::Fragment(_)));
+        let fragments = (0..).zip(&self.nodes).filter(|(_, node)| is_fragment(node)).map(|(id, _)| id);
+        fragments.filter(|&id| self.knows(id) && !self.has_readers(id)).collect()
+    }
+
+    /// The keys of links and citations, of all items.
+    pub(super) fn ways(&self) -> impl Iterator<Item = Id> {
+        let is_way = |key: &Key| matches!(key, Key::Link(..) | Key::Citing(_) | Key::Clause(..));
+        self.keys().filter(move |(_, key)| is_way(key)).map(|(id, _)| id)
     }
 
     /// Whether the reads of a node are known.

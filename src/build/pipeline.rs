@@ -234,7 +234,7 @@ impl Prepared {
         let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let any_failed = !failures.is_empty();
         let mut found = Failures::summarised(failures);
-        found.extend(renderer.data_problems());
+        found.extend(renderer.data_problems(|_| true));
         renderer.locate(&mut found);
         problems.extend(found);
         problems.extend(refused.into_inner().unwrap_or_else(PoisonError::into_inner));

@@ -11,7 +11,7 @@ use super::pipeline::{body, locked, unexplained};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
 use crate::plan::{Plan, Route, Target};
-use crate::relate::record::Reads;
+use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Library};
 use crate::render::{Failures, Rendered, Renderer};
 use crate::write::Body;
@@ -255,17 +255,33 @@ impl Snapshot {
                 failures.push((*found).clone());
             }
         }
-        failures.extend(self.renderer.problems_of_unshown());
+        // What no file shows reads too.
+        let (unshown, reads) = during(|| self.renderer.problems_of_unshown());
+        {
+            let mut memory = locked(&self.memory);
+            if memory.number == self.number {
+                let id = memory.graph.id(Node::Unshown);
+                memory.absorb(&self.renderer, id, &reads);
+            }
+        }
+        failures.extend(unshown);
         self.told(failures)
     }
 
     fn told(&self, failures: Vec<Failures>) -> Diagnostics {
         let any = !failures.is_empty();
         let mut found: Vec<Diagnostic> = Failures::summarised(failures);
+        {
+            let memory = locked(&self.memory);
+            // A file that nobody asks for any more is nobody's trouble.
+            let is_asked = |path: &str| {
+                memory.number != self.number || memory.graph.is_read(&Node::Key(Key::Data(path.into())))
+            };
+            found.extend(self.renderer.data_problems(is_asked));
+        }
         if any && found.is_empty() {
             found.push(unexplained());
         }
-        found.extend(self.renderer.data_problems());
         self.renderer.locate(&mut found);
         let mut all = Diagnostics::new();
         all.extend(found);

@@ -74,7 +74,8 @@ impl Document {
 
     /// A fingerprint of all that it is, on whatever day: see [`super::Reader::print`].
     pub(super) fn print(&self) -> u64 {
-        let value = |given: &Option<Given>| given.as_ref().map(|given| given.value.to_string());
+        // Not as it is shown: two items of a list are no item with a comma in it.
+        let value = |given: &Option<Given>| given.as_ref().map(|given| format!("{:?}", given.value));
         let values: Vec<Option<String>> = self.values.iter().map(value).collect();
         let flags = (self.stale, self.synthetic, self.illustrative);
         let review = self.review_by.map(|moment| moment.to_string());

@@ -29,7 +29,8 @@ impl Reader {
             Key::Section(id) => fingerprint(&library.item(*id).parsed.section().map(|front| {
                 let paginate = (front.paginate_by, front.paginate_reversed);
                 let path = front.paginate_path.as_ref().map(|(path, _)| path);
-                let template = front.page_template.as_ref().map(|(template, _)| template);
+                // Its place too: a failure keeps it.
+                let template = front.page_template.as_ref().map(|(template, span)| (template, span.start));
                 let links = front.insert_anchor_links.map(|links| links as u8);
                 (paginate, path, template, links, front.generate_feeds, front.transparent)
             })),
@@ -167,6 +168,12 @@ impl Reader {
     }
 
     fn print_term(&self, term: &Term) -> u64 {
-        fingerprint(&(&term.name, &term.url, term.known, self.print_list(&term.pages)))
+        // Feeds leave out what has no date, and drafts.
+        let shown = |&id: &ItemId| {
+            let item = self.library.item(id);
+            (self.print_item(id), item.date.is_some(), item.draft)
+        };
+        let pages: Vec<_> = term.pages.iter().map(shown).collect();
+        fingerprint(&(&term.name, &term.url, term.known, pages))
     }
 }

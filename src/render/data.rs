@@ -25,18 +25,36 @@ pub(crate) fn site_path(path: &str) -> String {
 /// A path, and the format to read it in if one was asked for.
 type Request = (String, Option<String>);
 
+/// A data file as it was found: what it says, if that can be read, and what is wrong with it.
+type Found = (Option<Value>, Vec<Diagnostic>);
+
 /// What has been read, and what was wrong with it.
 #[derive(Default)]
 pub(crate) struct Cache {
-    loaded: Mutex<BTreeMap<Request, Option<Value>>>,
+    loaded: Mutex<BTreeMap<Request, Found>>,
     hashes: Mutex<BTreeMap<(String, u64, bool), String>>,
-    problems: Mutex<Vec<Diagnostic>>,
 }
 
 impl Cache {
-    /// What was wrong with the files that templates asked for.
-    pub(crate) fn problems(&self) -> Vec<Diagnostic> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What was wrong with the files that templates asked for, of those whose paths `wanted` picks.
+    pub(crate) fn problems(&self, wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = loaded.iter().filter(|((path, _), _)| wanted(path));
+        wanted.flat_map(|(_, (_, problems))| problems.iter().cloned()).collect()
+    }
+
+    /// Whether a file that `changed` picks has been read.
+    pub(crate) fn has(&self, changed: impl Fn(&str) -> bool) -> bool {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).keys().any(|(path, _)| changed(path))
+    }
+
+    /// What has been read, without the files that `changed` picks.
+    pub(crate) fn without(&self, changed: impl Fn(&str) -> bool) -> Self {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = loaded.iter().filter(|((path, _), _)| !changed(path));
+        let kept = kept.map(|(request, found)| (request.clone(), found.clone())).collect();
+        let hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { loaded: Mutex::new(kept), hashes: Mutex::new(hashes) }
     }
 
     /// A data file by its path from the site's folder. `None`: there is none.
@@ -51,7 +69,7 @@ impl Cache {
     ) -> Result<Option<Value>, String> {
         let key = (path.to_owned(), format.map(str::to_owned));
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = loaded.get(&key) {
+        if let Some((value, _)) = loaded.get(&key) {
             return value.clone().map(Some).ok_or_else(|| REPORTED.to_owned());
         }
         let Some(file) = source.file(path) else { return Ok(None) };
@@ -70,8 +88,7 @@ impl Cache {
                 None
             }
         };
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).append(&mut problems);
-        loaded.insert(key, value.clone());
+        loaded.insert(key, (value.clone(), problems));
         value.map(Some).ok_or_else(|| REPORTED.to_owned())
     }
 

@@ -16,13 +16,13 @@ pub type Moved<'a> = &'a dyn Fn(ItemId) -> Option<ItemId>;
 impl Renderer {
     /// The renderer of the next state of a site with the same settings and theme. It takes over the
     /// views that are not in `stale`; `moved` gives the new number of an item, where others came or
-    /// went. `data` says whether the data files are what they were.
+    /// went; `changed` picks the data files that are no longer what they were.
     #[must_use]
     pub fn following(
         &self,
         reader: Reader,
         plan: Arc<Plan>,
-        data: bool,
+        changed: impl Fn(&str) -> bool,
         stale: &BTreeSet<Key>,
         moved: Option<Moved<'_>>,
     ) -> Arc<Self> {
@@ -33,7 +33,11 @@ impl Renderer {
             theme: self.theme.clone(),
             source: self.source.clone(),
             views,
-            data: if data { self.data.clone() } else { Arc::default() },
+            data: if self.data.has(&changed) {
+                Arc::new(self.data.without(changed))
+            } else {
+                self.data.clone()
+            },
         })
     }
 

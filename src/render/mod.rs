@@ -104,10 +104,16 @@ impl Renderer {
         &self.plan
     }
 
-    /// What was wrong with the data files that templates asked for.
+    /// What was wrong with the data files that templates asked for, of those whose paths `wanted` picks.
     #[must_use]
-    pub fn data_problems(&self) -> Vec<Diagnostic> {
-        self.data.problems()
+    pub fn data_problems(&self, wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        self.data.problems(wanted)
+    }
+
+    /// Whether a data file that `changed` picks has been read.
+    #[must_use]
+    pub fn has_read_data(&self, changed: impl Fn(&str) -> bool) -> bool {
+        self.data.has(changed)
     }
 
     /// Fills in the lines and columns of places that were noted as byte ranges.

@@ -85,7 +85,9 @@ impl Views {
     /// `count`; without it the items are the same.
     pub(crate) fn carried(&self, stale: &BTreeSet<Read>, moved: Option<(usize, Moved<'_>)>) -> Self {
         let mut gone = stale.clone();
-        for made in self.log.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        // Held to the end: what is made meanwhile, of the old state, must not slip in.
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        for made in log.iter() {
             if self.made(made).is_some_and(|made| !made.noted.load(Ordering::Relaxed)) {
                 gone.insert(made.clone());
             }
@@ -151,9 +153,16 @@ impl Views {
         Some(made.reads.clone())
     }
 
-    fn log(&self, read: Read) {
-        if listening() {
-            self.log.lock().unwrap_or_else(PoisonError::into_inner).push(read);
+    /// Keeps what was made: `put` says whether it was the first. What is made while somebody listens is
+    /// logged in the same breath.
+    fn keep(&self, read: impl FnOnce() -> Read, put: impl FnOnce() -> bool) {
+        if !listening() {
+            put();
+            return;
+        }
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        if put() {
+            log.push(read());
         }
     }
 
@@ -179,9 +188,8 @@ impl Views {
             return made.value.clone();
         }
         let (value, reads) = apart(make);
-        if slot.set(Made::new(value.clone(), reads)).is_ok() {
-            self.log(Read::Brief(id, false));
-        }
+        let made = Made::new(value.clone(), reads);
+        self.keep(|| Read::Brief(id, false), || slot.set(made).is_ok());
         value
     }
 
@@ -204,8 +212,11 @@ impl Views {
         match value {
             Ok(value) => {
                 let made = Made::new(value.clone(), reads);
-                self.few.write().unwrap_or_else(PoisonError::into_inner).entry(read.clone()).or_insert(made);
-                self.log(read.clone());
+                let put = || {
+                    let mut few = self.few.write().unwrap_or_else(PoisonError::into_inner);
+                    few.insert(read.clone(), made).is_none()
+                };
+                self.keep(|| read.clone(), put);
                 note(|| read);
                 Ok(value)
             }
@@ -289,10 +300,12 @@ impl Renderer {
                 note(|| Read::Fragment(name.clone()));
                 let html = Made::new(value.clone(), reads);
                 let made = Fragment { html, template: template.to_owned(), language, in_text, args };
-                let mut fragments = self.views.fragments.write().unwrap_or_else(PoisonError::into_inner);
-                fragments.entry(name.clone()).or_insert(made);
-                drop(fragments);
-                self.views.log(Read::Fragment(name));
+                let put = || {
+                    let fragments = &self.views.fragments;
+                    let mut fragments = fragments.write().unwrap_or_else(PoisonError::into_inner);
+                    fragments.insert(name.clone(), made).is_none()
+                };
+                self.views.keep(|| Read::Fragment(name.clone()), put);
                 Ok(value)
             }
             Err(failed) => {
