@@ -224,7 +224,7 @@ fn with_body(
     };
     let body = markdown::render(head.path.as_str(), text, *at, &settings, &mut problems);
     let (facets, broken) = (head.facets.with_text(&text[*at..], &body), is_broken(&problems));
-    (Parsed { body, facets, broken, ..head }, problems)
+    (Parsed { body, broken, facets, ..head }, problems)
 }
 
 fn is_broken(problems: &[Diagnostic]) -> bool {

@@ -72,31 +72,30 @@ impl Needle {
         memchr::memchr3_iter(b'%', b'&', b'\\', text).any(|at| {
             // The first escape: what is before it stands there as it is.
             (0..self.text.len().min(at + 1)).any(|before| {
-                text[at - before..at] == self.text[..before]
-                    && self.goes_on(&text[at..], &self.text[before..])
+                text[at - before..at] == self.text[..before] && goes_on(&text[at..], &self.text[before..])
             })
         })
     }
+}
 
-    /// Whether a text may begin with this, if escapes in it are undone.
-    fn goes_on(&self, text: &[u8], wanted: &[u8]) -> bool {
-        let Some((first, wanted_behind)) = wanted.split_first() else { return true };
-        let Some((byte, behind)) = text.split_first() else { return false };
-        match byte {
-            b'\\' => behind.first() != Some(&b'\\') && self.goes_on(behind, wanted),
-            b'%' => match behind {
-                [a, b, behind @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
-                    let digit = |b: u8| char::from(b).to_digit(16).unwrap_or_default();
-                    digit(*a) * 16 + digit(*b) == u32::from(*first) && self.goes_on(behind, wanted_behind)
-                }
-                // The digits are escaped themselves.
-                [b'&', behind @ ..] => stands_for_anything(behind),
-                [digit, b'&', behind @ ..] => digit.is_ascii_hexdigit() && stands_for_anything(behind),
-                _ => false,
-            },
-            b'&' => stands_for_anything(behind),
-            byte => byte == first && self.goes_on(behind, wanted_behind),
-        }
+/// Whether a text may begin with what is wanted, if escapes in it are undone.
+fn goes_on(text: &[u8], wanted: &[u8]) -> bool {
+    let Some((first, wanted_behind)) = wanted.split_first() else { return true };
+    let Some((byte, behind)) = text.split_first() else { return false };
+    match byte {
+        b'\\' => behind.first() != Some(&b'\\') && goes_on(behind, wanted),
+        b'%' => match behind {
+            [a, b, behind @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+                let digit = |b: u8| char::from(b).to_digit(16).unwrap_or_default();
+                digit(*a) * 16 + digit(*b) == u32::from(*first) && goes_on(behind, wanted_behind)
+            }
+            // The digits are escaped themselves.
+            [b'&', behind @ ..] => stands_for_anything(behind),
+            [digit, b'&', behind @ ..] => digit.is_ascii_hexdigit() && stands_for_anything(behind),
+            _ => false,
+        },
+        b'&' => stands_for_anything(behind),
+        byte => byte == first && goes_on(behind, wanted_behind),
     }
 }
 
