@@ -9,14 +9,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
 use super::links::{self, Resolved};
 use super::mentions::Mentions;
 use super::{Item, ItemId, Library, Reader};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::content::markdown::{Body, Highlights};
 use crate::content::{Late, Parsed};
+
+/// Threads that look for those who link to a page, at most.
+const MOST_THREADS: usize = 8;
+
+/// Texts for which another thread is worth while.
+const FEWEST_TEXTS: usize = 16;
 
 /// The texts of a library that has none.
 pub struct LateTexts {
@@ -62,11 +66,26 @@ impl LateTexts {
         if let Some(known) = known.get() {
             return known;
         }
-        // Not under the lock of `known`: a thread that waits for others may be given the same work.
         let mentions = Mentions::of(&self.library.item(id).parsed.key);
         let all: Vec<ItemId> = self.library.ids().collect();
-        let linking = all.into_par_iter().filter(|&from| from != id && self.links_to(from, id, &mentions));
-        let linking = linking.collect();
+        let look = |some: &[ItemId]| -> Vec<ItemId> {
+            let others = some.iter().copied().filter(|&from| from != id);
+            others.filter(|&from| self.links_to(from, id, &mentions)).collect()
+        };
+        // The common threads parse all texts meanwhile, and would take this up when they have done.
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        let part = all.len().div_ceil(threads).max(FEWEST_TEXTS);
+        let linking = std::thread::scope(|scope| {
+            let parts: Vec<_> = all.chunks(part).collect();
+            let (first, others) =
+                parts.split_first().map_or((&[][..], &[][..]), |(first, rest)| (*first, rest));
+            let others: Vec<_> = others.iter().map(|part| (scope.spawn(|| look(part)), *part)).collect();
+            let mut linking = look(first);
+            for (thread, part) in others {
+                linking.extend(thread.join().unwrap_or_else(|_| look(part)));
+            }
+            linking
+        });
         known.get_or_init(|| linking)
     }
 

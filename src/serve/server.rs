@@ -39,6 +39,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } el
 /// How long the pages in view have before all others are rendered.
 const HEAD_START: Duration = Duration::from_millis(60);
 
+/// How long the first page has before the whole site is built: see [`Build::more`].
+const FIRST_PAGE: Duration = Duration::from_millis(20);
+
 /// Ports that are tried after the default one.
 const MORE_PORTS: u16 = 20;
 
@@ -320,6 +323,8 @@ impl<B: Builder> Worker<B> {
         if build.more {
             self.state.publish(&build, &changed);
             self.open(opens.take());
+            // The rest takes all cores, and somebody may be waiting for a page.
+            std::thread::sleep(FIRST_PAGE);
             build = self.run(B::go_on);
         }
         let elapsed = start.elapsed();
