@@ -9,8 +9,8 @@ mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use common::{scratch, write};
 use jiff::civil::{Date, date};
@@ -364,10 +364,38 @@ fn settings() -> ProptestConfig {
     }
 }
 
-/// Runs a script of changes, and compares after each.
+/// The first state of a site, then the whole of it: both are as a clean build makes them.
+fn begin(engine: &mut Engine, root: &Path, day: Date) -> Result<Option<Arc<Snapshot>>, String> {
+    let begun = engine.begin().and_then(|update| update.site);
+    let clean = clean(root, day);
+    if let (Some(begun), Ok(clean)) = (&begun, &clean) {
+        // What is asked for first has nothing to go by that was parsed for others.
+        let first = clean.len() / 2;
+        compare(begun, clean, |at| at == first).map_err(|wrong| format!("the first state: {wrong}"))?;
+        compare(begun, clean, |_| true).map_err(|wrong| format!("the first state: {wrong}"))?;
+    }
+    if begun.is_none() && clean.is_ok() {
+        return Err("a clean build finds no mistakes, and there is no first state".to_owned());
+    }
+    let update = engine.go_on();
+    let told = |what: &str| format!("the first state is whole: {what}; {:?}", update.diagnostics);
+    match (&update.site, &clean) {
+        (Some(site), Ok(clean)) => compare(site, clean, |_| true).map_err(|wrong| told(&wrong))?,
+        (Some(_), Err(false)) => return Err(told("a clean build finds mistakes")),
+        (None, Ok(_)) => return Err(told("a clean build finds no mistakes")),
+        (Some(_), Err(true)) | (None, Err(_)) => {}
+    }
+    Ok(update.site)
+}
+
+/// Runs a script of changes, and compares after each. The first ones are made before the start.
 fn run(root: &Path, script: &[(Vec<Change>, Look)]) -> Result<(), String> {
     let mut engine = Engine::new(options(root, DAY));
-    engine.update(&[]);
+    let (first, script) = script.split_first().ok_or("no script")?;
+    for change in &first.0 {
+        apply(root, change);
+    }
+    begin(&mut engine, root, DAY)?;
     go_on(&mut engine, root, &mut DAY.clone(), script)
 }
 
@@ -431,7 +459,7 @@ proptest! {
 
     #[test]
     fn after_any_changes_all_is_as_a_clean_build_makes_it(
-        script in vec((vec(change(), 1..3), look()), 1..cases().1),
+        script in vec((vec(change(), 1..3), look()), 1..=cases().1),
     ) {
         let scratch = scratch();
         site::begin(scratch.path());
@@ -455,6 +483,185 @@ fn a_text_makes_its_translation_stale() {
         let page = String::from_utf8(page).unwrap();
         assert!(page.trim_end().ends_with(&format!("S1{stale}falsefalse")), "{page}");
     }
+}
+
+/// Links to pages, as few people write them, that lead where they should from every folder.
+const LINKS: &[&str] = &[
+    "[a](@/a.md)",
+    "[a](@/%61.md)",
+    "[a](@/a%2Emd)",
+    "[a](@/a&period;md)",
+    "[a](@/&#97;.md)",
+    "[a](&#64;/a.&#x6d;d)",
+    "[a](@/&percnt;61.md)",
+    "[a](@/%&#54;1.md)",
+    "[a](@/a\\.md)",
+    "[a](<@/a.md> \"title\")",
+    "[a](@//./a.md#heading)",
+    "[a](@/news/../a.md)",
+    "[a](@/a.ru.md)",
+    "[a](@/a.%72u.md)",
+    "[a](@/a&#46;ru.md)",
+    "[a][r]\n\n[r]: @/a.md",
+    "[a][r]\n\n[r]:\n   @/a\\.md\n   'title'",
+    "> [a][r]\n>\n> [r]: @/%61.md",
+    "<a href=\"@/a.md\">a</a>",
+    "<a href='@/%61.md'>a</a>",
+    "<div>\n<A\nHREF = @/a.md>a</A>\n</div>",
+    "text <a\nhref=\"@/a.md\">a</a>",
+    "| a |\n|---|\n| [a](@/a.md) |",
+    "![a](@/a.md)",
+    "::card href=\"@/a.md\"",
+    "::card href='@/%61.md'",
+    "> ::card href=@/a.md",
+    "[news](@/news/_index.md)",
+    "[news](@/news/\\_index.md)",
+    "[news](@/news/%5Findex.md)",
+    "[news](@/%6Eews/&lowbar;index.md)",
+    "[news](@/news%2F_index.md)",
+    "[news](@/news\\\\_index.md)",
+    "[home](@/_index.md)",
+    "[home](@/deep/..//_index.ru.md)",
+    "[one](@/news/one.md)&nbsp;&mdash; 100&#37; a.",
+    "[two](@/news/two.ru.md)",
+    "[two](@/news/%74wo%2Emd)",
+    "[folder](@/deep/folder/index.md)",
+    "[folder](@/deep/folder/inde%78.md)",
+    "[ә](@/deep/ә.md)",
+    "[ә](@/deep/%D3%99.md)",
+    "[ә](@/deep/%d3&#x25;99.md)",
+    "[odd](<@/deep/a & (b).md>)",
+    "[odd](@/deep/a%20&amp;%20\\(b\\).md)",
+    "[v](@/deep/v1.0.md)",
+    "[v](@/deep/v1\\.0%2emd)",
+    "No link: a.md, news/_index.md, index. `[a](@/a.md)` \\[a\\](@/a.md)",
+    "```\n[one](@/news/one.md)\n```",
+    "<!-- [one](@/news/one.md) -->",
+];
+
+/// Links that count from the folder of a page, by the path of that page.
+const NEAR: &[(&str, &[&str])] = &[
+    (
+        "news/one.md",
+        &["[x](two.md)", "[x](_index.md)", "[x](./%5findex.md)", "[x](../news/three.md)", "[x](../a.md)"],
+    ),
+    ("news/two.ru.md", &["[x](one.md)", "[x](two.md)", "[x](_index.md)", "[x](..\\/_index.md)"]),
+    ("deep/folder/index.md", &["[x](index.md)", "[x](index.ru.md)", "[x](../_index.md)", "[x](../../a.md)"]),
+    ("deep/folder/index.ru.md", &["[x](index.md)", "[x](../folder/index.md)", "[x](../_inde%78.md)"]),
+    ("deep/_index.md", &["[x](folder/index.md)", "[x](ә.md)", "[x](_index.md)", "[x](../_index.md)"]),
+    ("_index.md", &["[x](a.md)", "[x](news/_index.md)", "[x](_index.ru.md)", "[x](deep/folder/index.md)"]),
+    ("a.md", &["[x](b.md)", "[x](a.ru.md)", "[x](#heading)", "[x](a.md#heading)"]),
+];
+
+/// Pages that they lead to, beside those that are there at the beginning.
+const MORE: &[(&str, &str)] = &[
+    ("a.ru.md", "+++\ntitle = \"А\"\n+++\n## Heading\n"),
+    ("deep/folder/index.ru.md", "+++\ntitle = \"Папка\"\n+++\n"),
+    ("deep/ә.md", "+++\ntitle = \"Ә\"\n+++\n"),
+    ("deep/a & (b).md", "+++\ntitle = \"Odd\"\nslug = \"odd\"\n+++\n"),
+    ("deep/v1.0.md", "+++\ntitle = \"V\"\ndate = 2025-02-02\n+++\n"),
+    ("other/_index.md", "+++\ntitle = \"Other\"\n+++\n<!-- more -->\n"),
+];
+
+/// A good site that is full of odd links: the texts of its pages.
+fn linked() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let pages = site::PAGES.iter().chain(MORE).filter(|(path, _)| path.ends_with(".md"));
+    let pages = pages.map(|(path, text)| {
+        let near = NEAR.iter().find(|(known, _)| known == path).map_or(&[][..], |(_, near)| near);
+        let all: Vec<&str> =
+            LINKS.iter().chain(near).chain(near).chain(&["<!-- more -->", "## B"]).copied().collect();
+        vec(select(all), 0..4).prop_map(move |links| (*path, format!("{text}\n{}\n", links.join("\n\n"))))
+    });
+    pages.collect::<Vec<_>>()
+}
+
+proptest! {
+    #![proptest_config(settings())]
+
+    /// Each file is asked for first, while nothing else is parsed: what it shows of other texts has to
+    /// be found.
+    #[test]
+    fn the_first_state_answers_what_a_clean_build_makes(
+        pages in linked(),
+        firsts in vec(any::<proptest::sample::Index>(), 4),
+    ) {
+        let scratch = scratch();
+        let root = scratch.path();
+        site::begin(root);
+        for (path, text) in &pages {
+            write(&root.join("content").join(path), text);
+        }
+        let prepared = prepare(&options(root, DAY)).unwrap();
+        prop_assert!(prepared.problems.is_empty(), "{:?}", prepared.problems);
+        let clean = clean(root, DAY).map_err(|_| TestCaseError::fail("the site has mistakes"))?;
+        for first in firsts {
+            let mut engine = Engine::new(options(root, DAY));
+            let site = engine.begin().and_then(|update| update.site).unwrap();
+            let first = first.index(clean.len());
+            compare(&site, &clean, |at| at == first).map_err(TestCaseError::fail)?;
+            compare(&site, &clean, |at| at % 3 == first % 3).map_err(TestCaseError::fail)?;
+            let site = engine.go_on().site.unwrap();
+            compare(&site, &clean, |at| at == first).map_err(TestCaseError::fail)?;
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_a_text_ends_the_first_state() {
+    for text in ["[x](@/none.md)", "[x](nowhere/)", "[x](#none)", ":::note\n"] {
+        let scratch = scratch();
+        let root = scratch.path();
+        site::begin(root);
+        let page = root.join("content/b.md");
+        write(&page, format!("+++\ntitle = \"B\"\n+++\n{text}\n"));
+        let mut engine = Engine::new(options(root, DAY));
+        let begun = engine.begin().unwrap();
+        assert!(begun.diagnostics.is_empty(), "{:?}", begun.diagnostics);
+        let site = begun.site.unwrap();
+        // What is not concerned is right; what is, says so or waits for it to be said.
+        assert!(site.get("sitemap.xml").unwrap().is_ok());
+        if let Err(wrong) = site.get("b/index.html").unwrap() {
+            assert!(
+                wrong.iter().all(|one| one.location.as_ref().unwrap().file == "content/b.md"),
+                "{wrong:?}"
+            );
+            assert!(site.get("sitemap.xml").unwrap().is_err());
+        }
+        let whole = engine.go_on();
+        assert!(whole.site.is_none() && whole.diagnostics.has_errors(), "{text}");
+        let mut prepared = prepare(&options(root, DAY)).unwrap().problems;
+        prepared.extend(begun.diagnostics);
+        assert_eq!(whole.diagnostics, prepared.finish(false));
+
+        write(&page, "+++\ntitle = \"B\"\n+++\n[one](@/news/one.md)\n");
+        let mended = engine.update(&[page]);
+        let clean = clean(root, DAY).unwrap();
+        compare(&mended.site.unwrap(), &clean, |_| true).unwrap();
+        // Somebody may still hold the first state; it knows nothing of what is fresh now.
+        let _ = site.get("news/one/index.html");
+        write(&root.join("content/a.md"), "+++\ntitle = \"A\"\n+++\n## Heading\n\n[b](@/b.md)\n");
+        let changed = engine.update(&[root.join("content/a.md")]);
+        compare(&changed.site.unwrap(), &self::clean(root, DAY).unwrap(), |_| true).unwrap();
+    }
+}
+
+#[test]
+fn a_mistake_in_front_matter_leaves_no_first_state() {
+    let scratch = scratch();
+    let root = scratch.path();
+    site::begin(root);
+    write(&root.join("content/b.md"), "+++\ntitel = \"B\"\n+++\n[x](@/none.md)\n");
+    let mut engine = Engine::new(options(root, DAY));
+    assert!(engine.begin().is_none());
+    let whole = engine.go_on();
+    assert!(whole.site.is_none());
+    assert_eq!(whole.diagnostics.iter().count(), 2, "{:?}", whole.diagnostics);
+    // Without a beginning it is an ordinary update.
+    assert_eq!(engine.go_on().diagnostics, whole.diagnostics);
+    write(&root.join("kenes.toml"), "languages = 1");
+    let mut engine = Engine::new(options(root, DAY));
+    assert!(engine.begin().is_none());
+    assert!(engine.go_on().diagnostics.has_errors());
 }
 
 #[test]
@@ -601,8 +808,8 @@ fn the_portal_stays_as_a_clean_build_makes_it() {
     write(&root.join("kenes.toml"), std::fs::read(repository.join("kenes.toml")).unwrap());
     let day = date(2026, 11, 22);
     let mut engine = Engine::new(options(root, day));
-    let first = engine.update(&[]);
-    assert!(!first.diagnostics.has_errors(), "{:?}", first.diagnostics);
+    let first = begin(&mut engine, root, day).unwrap();
+    assert!(first.is_some());
     let pages: Vec<PathBuf> = common::tree(&root.join("content"))
         .into_keys()
         .filter(|path| path.ends_with(".md"))
@@ -713,7 +920,7 @@ proptest! {
         document_site(root);
         let mut day = DAY;
         let mut engine = Engine::new(options(root, day));
-        drop(engine.update(&[]));
+        begin(&mut engine, root, day).map_err(TestCaseError::fail)?;
         for (edit, later) in script {
             let path = toggle(root, DOCUMENT_EDITS[edit]);
             if later {
@@ -733,5 +940,6 @@ proptest! {
                 }
             }
         }
+        begin(&mut Engine::new(options(root, day)), root, day).map_err(TestCaseError::fail)?;
     }
 }

@@ -9,7 +9,7 @@ use super::Options;
 use crate::base::diagnostic::Diagnostic;
 use crate::config::Config;
 use crate::content::markdown::Highlights;
-use crate::content::{self, Parsed};
+use crate::content::{self, Late, Parsed};
 use crate::relate::Input;
 use crate::source::{File, Source};
 
@@ -19,6 +19,8 @@ pub(super) struct Contents {
     files: Vec<File>,
     /// What each of them says.
     parsed: Vec<Arc<Parsed>>,
+    /// Whether there are no bodies yet.
+    late: bool,
     /// What is wrong with a file, for the few that have such, by its path.
     wrong: BTreeMap<String, Vec<Diagnostic>>,
     /// All other files.
@@ -41,7 +43,14 @@ impl Contents {
     pub(super) fn find(source: &Source, config: &Config) -> Self {
         let folder = source.folder(content::FOLDER, &config.ignored_content);
         let (files, assets) = folder.files.into_iter().partition(|file| file.extension() == "md");
-        Self { files, parsed: Vec::new(), wrong: BTreeMap::new(), assets, refused: folder.problems }
+        Self {
+            files,
+            parsed: Vec::new(),
+            late: false,
+            wrong: BTreeMap::new(),
+            assets,
+            refused: folder.problems,
+        }
     }
 
     /// Parses all files.
@@ -49,18 +58,53 @@ impl Contents {
         let all: Vec<_> =
             self.files.par_iter().map(|file| content::parse(file, config, highlights)).collect();
         self.parsed.reserve(all.len());
+        self.take(all.into_iter().map(|(parsed, wrong)| (Arc::new(parsed), wrong)));
+    }
+
+    /// Reads the front matter of all files. Their bodies follow with [`Contents::complete`].
+    pub(super) fn read_heads(&mut self, config: &Config, highlights: &Highlights) -> Arc<[Late]> {
+        let late: Vec<_> = self.files.par_iter().map(|file| Late::read(file, config, highlights)).collect();
+        self.take(late.iter().map(Late::present));
+        self.late = true;
+        late.into()
+    }
+
+    /// Parses the bodies that nobody has asked for yet.
+    pub(super) fn complete(&mut self, late: &[Late], config: &Config, highlights: &Highlights) {
+        late.par_iter().for_each(|late| {
+            late.whole(config, highlights);
+        });
+        self.parsed.clear();
+        self.wrong.clear();
+        self.late = false;
+        self.take(late.iter().map(|late| late.whole(config, highlights).clone()));
+    }
+
+    fn take(&mut self, all: impl Iterator<Item = (Arc<Parsed>, Vec<Diagnostic>)>) {
         for (parsed, wrong) in all {
             if !wrong.is_empty() {
                 self.wrong.insert(parsed.path.as_str().to_owned(), wrong);
             }
-            self.parsed.push(Arc::new(parsed));
+            self.parsed.push(parsed);
         }
     }
 
     /// What a library is made of.
     pub(super) fn input(&self, config: &Arc<Config>, options: &Options) -> Input {
         let (parsed, assets) = (self.parsed.clone(), self.assets.clone());
-        Input { config: config.clone(), parsed, assets, today: options.today, drafts: options.drafts }
+        Input {
+            config: config.clone(),
+            parsed,
+            late: self.late,
+            assets,
+            today: options.today,
+            drafts: options.drafts,
+        }
+    }
+
+    /// All files, parsed, in the order of their paths.
+    pub(super) fn parsed(&self) -> &[Arc<Parsed>] {
+        &self.parsed
     }
 
     /// Everything that is wrong with the files themselves.

@@ -16,12 +16,13 @@ use super::pipeline::{
     Counts, Options, is_of_settings, keep_highlights, kept_highlights, located, locked, read_config,
     unsettled,
 };
+use super::quick::Begun;
 use super::snapshot::{Memory, Snapshot};
 use crate::base::clock::Today;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::config::{self, Config};
-use crate::content::FOLDER;
 use crate::content::markdown::Highlights;
+use crate::content::{FOLDER, Late};
 use crate::plan::Plan;
 use crate::relate::{Library, Reader};
 use crate::render::{Renderer, Theme, load_theme};
@@ -35,10 +36,14 @@ pub struct Engine {
     options: Options,
     source: Source,
     present: Option<Present>,
+    /// A site of which only the front matter was read so far.
+    begun: Option<Begun>,
     /// The last state without mistakes.
     good: Option<Arc<Snapshot>>,
     /// What has changed since then.
     since: Delta,
+    /// How many states there were.
+    states: u64,
     memory: Arc<Mutex<Memory>>,
 }
 
@@ -57,17 +62,17 @@ pub struct Update {
 }
 
 /// The site as its files are now, with mistakes or without.
-struct Present {
+pub(super) struct Present {
     config: Arc<Config>,
     settings: Vec<Diagnostic>,
-    highlights: Highlights,
+    pub(super) highlights: Arc<Highlights>,
     contents: Contents,
     theme: Option<Arc<Theme>>,
     statics: Vec<(String, File)>,
     theme_problems: Vec<Diagnostic>,
     today: Today,
-    library: Arc<Library>,
-    plan: Arc<Plan>,
+    pub(super) library: Arc<Library>,
+    pub(super) plan: Arc<Plan>,
     plan_problems: Vec<Diagnostic>,
     link_problems: Vec<Diagnostic>,
     counts: Counts,
@@ -125,7 +130,8 @@ impl Engine {
     pub fn new(options: Options) -> Self {
         let source = Source::new(&options.root);
         let memory = Arc::default();
-        Self { options, source, present: None, good: None, since: Delta::default(), memory }
+        let (present, begun, good, since) = (None, None, None, Delta::default());
+        Self { options, source, present, begun, good, since, states: 0, memory }
     }
 
     /// What to build, and how.
@@ -142,7 +148,7 @@ impl Engine {
     /// Takes another address for the site's own.
     pub fn set_base_url(&mut self, url: String) {
         self.options.base_url = Some(url);
-        self.present = None;
+        (self.present, self.begun) = (None, None);
     }
 
     /// Reads again what has changed: files and folders, a folder standing for all that is in it. None
@@ -156,8 +162,37 @@ impl Engine {
         self.take(&Changed::default())
     }
 
+    /// The first state of a site, of its front matter alone: a text is parsed when a page is asked for
+    /// that shows it. What such a page holds is what it will hold when all is parsed, which is what
+    /// [`Engine::go_on`] does and what has to follow.
+    ///
+    /// `None` if something is wrong with the site already: there is nothing to show, and all mistakes
+    /// should be known.
+    pub fn begin(&mut self) -> Option<Update> {
+        self.present = None;
+        let begun = self.begun.insert(Begun::read(&self.source, &self.options)?);
+        let diagnostics = located(begun.present.problems(), &self.source).finish(false);
+        let counts = begun.present.counts;
+        let theme = begun.present.theme.clone().filter(|_| !diagnostics.has_errors())?;
+        self.states += 1;
+        let next = locked(&self.memory).blank(self.states, Some(&begun.present.library));
+        *locked(&self.memory) = next;
+        let mode = self.options.mode;
+        let site = begun.site(self.states, theme, self.source.clone(), mode, self.memory.clone());
+        Some(Update { site: Some(site), unchanged: false, diagnostics, counts, edited: Vec::new() })
+    }
+
+    /// Parses all texts of a site that [`Engine::begin`] has read, and says what came of it.
+    pub fn go_on(&mut self) -> Update {
+        let Some(begun) = self.begun.take() else { return self.update(&[]) };
+        self.present = Some(begun.complete(&self.options));
+        self.since = Delta { everything: true, structure: true, ..Delta::default() };
+        self.outcome(Vec::new())
+    }
+
     fn take(&mut self, changed: &Changed) -> Update {
         let today = self.options.today;
+        self.begun = None;
         match self.present.take().filter(|_| !changed.everything) {
             Some(mut present) => {
                 let edited = present.update(&self.source, &self.options, changed, today, &mut self.since);
@@ -193,8 +228,10 @@ impl Engine {
                     let site = Some(good.clone());
                     return Update { site, unchanged: true, diagnostics, counts, edited };
                 }
+                let theme = theme.clone();
+                self.states += 1;
                 // Taken only when the next state is there: what breaks off is tried again.
-                let site = self.next(theme.clone(), &self.since);
+                let site = self.next(theme, &self.since);
                 let since = std::mem::take(&mut self.since);
                 let before = self.good.replace(site.clone());
                 if since.everything || since.structure {
@@ -211,7 +248,7 @@ impl Engine {
     fn next(&self, theme: Arc<Theme>, since: &Delta) -> Arc<Snapshot> {
         let Some(present) = &self.present else { unreachable!("there is a site when there is a state") };
         let (library, plan) = (present.library.clone(), present.plan.clone());
-        let number = self.good.as_ref().map_or(0, |good| good.number) + 1;
+        let number = self.states;
         let renderer = match &self.good {
             Some(good) if !since.everything => follow(good, &self.memory, number, &library, plan, since),
             _ => {
@@ -223,13 +260,13 @@ impl Engine {
                 Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode)
             }
         };
-        Arc::new(Snapshot { number, renderer, library, memory: self.memory.clone() })
+        Arc::new(Snapshot { number, renderer, library, late: None, memory: self.memory.clone() })
     }
 }
 
 /// Lets go of what a state was made of when nobody waits: to free fifty thousand views takes longer
 /// than an edit may.
-fn bury<T: Send + 'static>(thing: T) {
+pub(super) fn bury<T: Send + 'static>(thing: T) {
     std::thread::spawn(move || {
         // The server may hold it for a moment longer, and then it should not be the one to free it.
         std::thread::sleep(Duration::from_millis(300));
@@ -239,41 +276,78 @@ fn bury<T: Send + 'static>(thing: T) {
 
 impl Present {
     fn new(source: &Source, options: &Options) -> Result<Self, Diagnostics> {
+        let parse = |contents: &mut Contents, config: &Config, highlights: &Highlights| {
+            contents.parse(config, highlights);
+            keep_highlights(highlights, options);
+        };
+        Ok(Self::read(source, options, parse)?.0)
+    }
+
+    /// Reads a site, its content by `parse`.
+    pub(super) fn read<T: Send>(
+        source: &Source,
+        options: &Options,
+        parse: impl FnOnce(&mut Contents, &Config, &Highlights) -> T + Send,
+    ) -> Result<(Self, T), Diagnostics> {
         let (config, settings) = read_config(source, options)?;
         let highlights = kept_highlights(source, options);
         let mut contents = Contents::find(source, &config);
-        let ((loaded, theme_problems), ()) =
-            rayon::join(|| load_theme(source, &config), || contents.parse(&config, &highlights));
-        keep_highlights(&highlights, options);
+        let ((loaded, theme_problems), made) =
+            rayon::join(|| load_theme(source, &config), || parse(&mut contents, &config, &highlights));
         let (library, _) = Library::new(contents.input(&config, options));
         let (theme, statics) =
             loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
+        // What is planned without the static files of a theme that cannot be read is not shown.
+        let (plan, plan_problems) = Plan::new(&library, statics.clone());
         let mut present = Self {
             settings,
-            highlights,
+            highlights: Arc::new(highlights),
             contents,
             theme: theme.map(Arc::new),
             statics,
             theme_problems,
             today: options.today,
-            plan: Arc::new(Plan::new(&library, Vec::new()).0),
+            plan: Arc::new(plan),
             library: Arc::new(library),
-            plan_problems: Vec::new(),
+            plan_problems,
             link_problems: Vec::new(),
             counts: Counts::default(),
             config,
         };
-        present.plan();
-        Ok(present)
+        present.look_at_links();
+        present.counts = Counts { files: present.plan.routes.len(), ..Counts::of(&present.library) };
+        Ok((present, made))
     }
 
     /// Plans the output anew.
     fn plan(&mut self) {
         let (plan, problems) = Plan::new(&self.library, self.statics.clone());
         self.plan_problems = problems;
-        self.link_problems = plan.check_links(&self.library, self.library.ids());
         self.counts = Counts { files: plan.routes.len(), ..Counts::of(&self.library) };
         self.plan = Arc::new(plan);
+        self.look_at_links();
+    }
+
+    /// Finds the links to addresses that nothing answers.
+    fn look_at_links(&mut self) {
+        self.link_problems = self.plan.check_links(&self.library, self.library.ids());
+    }
+
+    /// Parses the bodies of a site of which only the heads were read, and sees to what follows.
+    pub(super) fn complete(&mut self, late: &[Late], options: &Options) {
+        self.contents.complete(late, &self.config, &self.highlights);
+        keep_highlights(&self.highlights, options);
+        match self.library.with_bodies(self.contents.parsed()) {
+            Some(library) => {
+                self.library = Arc::new(library);
+                self.look_at_links();
+            }
+            None => {
+                let options = Options { today: self.today, ..options.clone() };
+                self.library = Arc::new(Library::new(self.contents.input(&self.config, &options)).0);
+                self.plan();
+            }
+        }
     }
 
     fn problems(&self) -> Vec<Diagnostic> {

@@ -4,6 +4,7 @@
 //! - `engine`: a site that stays in memory, and what changes in it: [`Engine`] gives one [`Snapshot`]
 //!   after another
 //! - `contents`: the files below `content/`, parsed; both of the above begin with them
+//! - `quick`: the first state of such a site, of which no text is parsed that nobody asks for
 //! - `graph`, `delta`: what was made of what, and what is stale therefore
 
 mod contents;
@@ -11,6 +12,7 @@ mod delta;
 mod engine;
 mod graph;
 mod pipeline;
+mod quick;
 mod snapshot;
 
 pub use engine::{Engine, Update};

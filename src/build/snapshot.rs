@@ -12,7 +12,7 @@ use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
 use crate::plan::{Plan, Route, Target};
 use crate::relate::record::{Reads, during};
-use crate::relate::{ItemId, Key, Library};
+use crate::relate::{ItemId, Key, LateTexts, Library, Reader};
 use crate::render::{Failures, Rendered, Renderer};
 use crate::write::Body;
 
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub(super) number: u64,
     pub(super) renderer: Arc<Renderer>,
     pub(super) library: Arc<Library>,
+    /// The texts, where the library has none: see [`super::Engine::begin`].
+    pub(super) late: Option<Arc<LateTexts>>,
     pub(super) memory: Arc<Mutex<Memory>>,
 }
 
@@ -184,6 +186,13 @@ impl Snapshot {
         &self.library
     }
 
+    /// What answers questions about the model as it is shown, with all texts. Its notes are of no concern
+    /// outside of rendering.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        self.renderer.reader()
+    }
+
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
@@ -223,7 +232,16 @@ impl Snapshot {
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Result<Body, Diagnostics>> {
         let route = self.route(path)?;
-        Some(self.file(route, true).map_err(|failures| self.told(vec![(*failures).clone()])))
+        let made = self.file(route, true).map_err(|failures| self.told(vec![(*failures).clone()]));
+        let mut wrong = self.late.as_ref().map_or_else(Vec::new, |late| late.errors());
+        if wrong.is_empty() {
+            return Some(made);
+        }
+        // A site with mistakes in its texts is not shown, and what fails because of them is not said.
+        self.renderer.locate(&mut wrong);
+        let mut all = Diagnostics::new();
+        all.extend(wrong);
+        Some(Err(all.finish(false)))
     }
 
     /// The outputs that would have to be rendered if somebody asked for all of them.

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::content::{self, Parsed, markdown::Highlights};
 use crate::plan::{Plan, Target};
 use crate::policy::publication::Publication;
-use crate::relate::{Item, ItemId, Library, Resolved};
+use crate::relate::{Item, ItemId, Library, Reader, Resolved};
 use crate::source::Source;
 
 /// How many words are read in a minute, as in the views of templates.
@@ -23,7 +23,7 @@ const MOST: usize = 200;
 /// `updated`, `publish`, `expires`, `words`, `minutes`, `links` and `links_out` (how many, into the
 /// site and out of it), `linked_from`, and `translations`, each with `language`, `source` and, where
 /// it is there, `title`, `url` and `state`. A page without a file has no `source`.
-pub(super) fn about(library: &Library, plan: &Plan, output: &str) -> Option<Value> {
+pub(super) fn about(reader: &Reader, library: &Library, plan: &Plan, output: &str) -> Option<Value> {
     let url = UrlPath::new(&format!("/{}", output.strip_suffix("index.html")?));
     let route = plan.answer(&url).filter(|route| route.output.as_str() == output)?;
     let Target::Item { id, .. } = route.target else { return None };
@@ -32,7 +32,9 @@ pub(super) fn about(library: &Library, plan: &Plan, output: &str) -> Option<Valu
     let page = item.parsed.page();
     let day = |moment: Option<crate::base::clock::Moment>| moment.map(|moment| moment.date().to_string());
     let to_site = |link: &&Resolved| !matches!(link, Resolved::External | Resolved::Here);
-    let links = library.links(id);
+    // The library alone may have no texts yet.
+    let text = reader.text(id);
+    let links = (0..).zip(&text.links).filter_map(|(index, _)| reader.link(id, index));
     Some(json!({
         "source": (!item.parsed.implicit).then(|| item.parsed.path.as_str()),
         "title": item.title,
@@ -44,11 +46,11 @@ pub(super) fn about(library: &Library, plan: &Plan, output: &str) -> Option<Valu
         "updated": day(page.and_then(|page| page.updated)),
         "publish": day(page.and_then(|page| page.publish)),
         "expires": day(page.and_then(|page| page.expires)),
-        "words": item.parsed.body.words,
-        "minutes": item.parsed.body.words.div_ceil(WORDS_A_MINUTE),
-        "links": links.iter().filter(to_site).count(),
-        "links_out": links.iter().filter(|link| matches!(link, Resolved::External)).count(),
-        "linked_from": library.backlinks(id).len(),
+        "words": text.words,
+        "minutes": text.words.div_ceil(WORDS_A_MINUTE),
+        "links": links.clone().filter(to_site).count(),
+        "links_out": links.filter(|link| matches!(link, Resolved::External)).count(),
+        "linked_from": reader.backlinks(id).len(),
         "translations": translations(library, id),
     }))
 }

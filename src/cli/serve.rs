@@ -45,7 +45,7 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> ExitCode {
         hidden.filter(|path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.')),
     );
     let engine = Engine::new(options);
-    let preview = Preview { engine, site: args.site.clone() };
+    let preview = Preview { engine, site: args.site.clone(), begun: false };
     let options = serve::Options {
         host: args.host.unwrap_or(serve::Options::default().host),
         port: args.port,
@@ -81,6 +81,8 @@ fn output_dir(source: &Source) -> PathBuf {
 struct Preview {
     engine: Engine,
     site: SiteArgs,
+    /// Whether there was a build.
+    begun: bool,
 }
 
 impl Preview {
@@ -96,14 +98,25 @@ impl Preview {
         let summary = super::summary(update.counts);
         let source = Source::new(&self.engine.options().root);
         let site = update.site.map(|state| Arc::new(Shown { state, source }) as Arc<dyn Site>);
-        Build { site, diagnostics: update.diagnostics, summary, edited: update.edited }
+        Build { site, diagnostics: update.diagnostics, summary, edited: update.edited, more: false }
     }
 }
 
 impl Builder for Preview {
     fn build(&mut self, changed: &[PathBuf]) -> Build {
         self.look_at_the_calendar();
+        if !std::mem::replace(&mut self.begun, true) {
+            return match self.engine.begin() {
+                Some(update) => Build { more: true, ..self.built(update) },
+                None => self.go_on(),
+            };
+        }
         let update = self.engine.update(changed);
+        self.built(update)
+    }
+
+    fn go_on(&mut self) -> Build {
+        let update = self.engine.go_on();
         self.built(update)
     }
 
@@ -145,7 +158,7 @@ impl Site for Shown {
     }
 
     fn about(&self, path: &str) -> Option<Value> {
-        panel::about(self.state.library(), self.state.plan(), path)
+        panel::about(self.state.reader(), self.state.library(), self.state.plan(), path)
     }
 
     fn overview(&self) -> Value {

@@ -6,6 +6,7 @@
 
 pub mod document;
 pub mod front;
+mod late;
 pub mod markdown;
 mod name;
 pub mod schema;
@@ -13,12 +14,13 @@ mod stray;
 pub mod version;
 
 pub use front::{PageFront, SectionFront, SortBy};
+pub use late::Late;
 pub use name::Name;
 
 use std::sync::Arc;
 
 use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::{Diagnostic, Location, Severity};
 use crate::base::digest::fingerprint;
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
@@ -69,7 +71,13 @@ pub struct Facets {
 }
 
 impl Facets {
-    fn of(path: &SourcePath, front: &str, text: &str, body: &markdown::Body) -> Self {
+    /// Of a file whose text nobody has looked at.
+    fn of_head(path: &SourcePath, front: &str) -> Self {
+        Self { path: fingerprint(path.as_str()), front: fingerprint(front), ..Self::default() }
+    }
+
+    /// The same with those of the text.
+    fn with_text(self, text: &str, body: &markdown::Body) -> Self {
         let written = fingerprint(text);
         let summary = body.summary().map_or(0, |(pieces, close)| {
             if pieces.clone().any(|piece| matches!(piece, markdown::Piece::Open(_))) {
@@ -82,12 +90,12 @@ impl Facets {
         // Clauses are cited by number too.
         let clauses = body.clauses.iter().flat_map(|found| &found.clauses.list);
         let ids = clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number)));
-        Self { path: fingerprint(path.as_str()), front: fingerprint(front), body: written, summary, ids }
+        Self { body: written, summary, ids, ..self }
     }
 }
 
 /// Front matter, by what the file is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Front {
     /// Of a page.
     Page(Box<PageFront>),
@@ -136,16 +144,30 @@ impl Parsed {
             body: markdown::Body::default(),
             fingerprint: None,
             broken: false,
-            facets: Facets::of(&path, "", "", &markdown::Body::default()),
+            facets: Facets::of_head(&path, "").with_text("", &markdown::Body::default()),
             path,
             implicit: true,
         }
     }
 }
 
+/// The text of a file.
+#[derive(Debug)]
+struct Written {
+    text: String,
+    /// Where the body begins, behind the front matter.
+    body: usize,
+}
+
 /// Reads and parses a Markdown file below `content/`.
 #[must_use]
 pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) -> (Parsed, Vec<Diagnostic>) {
+    let (head, written, problems) = head(file, config);
+    with_body(head, &written, problems, config, highlights)
+}
+
+/// Reads a file, and its front matter; what is parsed has no body yet.
+fn head(file: &File, config: &Config) -> (Parsed, Written, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (name, problem) = Name::read(&file.path, config);
     problems.extend(problem);
@@ -163,19 +185,6 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     } else {
         Front::Page(Box::new(front::page(&split, file.path.as_str(), &text, config, &mut problems)))
     };
-    let settings = markdown::Settings {
-        markdown: &config.markdown,
-        slugify: config.slugify.anchors,
-        raw_html: config.raw_html,
-        lang: config.languages[name.language].lang.as_str(),
-        highlights,
-        clauses: match &front {
-            // Where `versions` is but a folder's name, no page is a version.
-            Front::Page(page) => page.clauses.unwrap_or(name.document().is_some() && page.version.is_some()),
-            Front::Section(_) => false,
-        },
-    };
-    let body = markdown::render(file.path.as_str(), &text, split.body, &settings, &mut problems);
     let meta = match &front {
         Front::Page(page) => &page.meta,
         Front::Section(section) => &section.meta,
@@ -183,10 +192,43 @@ pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) ->
     // Nothing is translated from a text in the last language.
     let fingerprint = (name.language + 1 < config.languages.len())
         .then(|| document::fingerprint(meta, &text[split.body..], config));
-    let broken = problems.iter().any(|problem| problem.severity == crate::base::diagnostic::Severity::Error);
-    let facets = Facets::of(&file.path, &text[..split.body], &text[split.body..], &body);
-    let (path, key) = (file.path.clone(), name.key.clone());
-    (Parsed { path, key, name, front, body, fingerprint, broken, facets, implicit: false }, problems)
+    let facets = Facets::of_head(&file.path, &text[..split.body]);
+    let (path, key, body) = (file.path.clone(), name.key.clone(), markdown::Body::default());
+    let broken = is_broken(&problems);
+    let parsed = Parsed { path, key, name, front, body, fingerprint, broken, facets, implicit: false };
+    (parsed, Written { text, body: split.body }, problems)
+}
+
+/// Parses the body of a file whose head was read.
+fn with_body(
+    head: Parsed,
+    written: &Written,
+    mut problems: Vec<Diagnostic>,
+    config: &Config,
+    highlights: &markdown::Highlights,
+) -> (Parsed, Vec<Diagnostic>) {
+    let Written { text, body: at } = written;
+    let settings = markdown::Settings {
+        markdown: &config.markdown,
+        slugify: config.slugify.anchors,
+        raw_html: config.raw_html,
+        lang: config.languages[head.name.language].lang.as_str(),
+        highlights,
+        clauses: match &head.front {
+            // Where `versions` is but a folder's name, no page is a version.
+            Front::Page(page) => {
+                page.clauses.unwrap_or(head.name.document().is_some() && page.version.is_some())
+            }
+            Front::Section(_) => false,
+        },
+    };
+    let body = markdown::render(head.path.as_str(), text, *at, &settings, &mut problems);
+    let (facets, broken) = (head.facets.with_text(&text[*at..], &body), is_broken(&problems));
+    (Parsed { body, broken, facets, ..head }, problems)
+}
+
+fn is_broken(problems: &[Diagnostic]) -> bool {
+    problems.iter().any(|problem| problem.severity == Severity::Error)
 }
 
 /// Characters that reorder the text around them without being seen (UAX #9, explicit formatting).

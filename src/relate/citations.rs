@@ -123,7 +123,10 @@ impl Library {
         let text = self.lineages.shown(target).unwrap_or(target);
         match self.clause(text, wanted) {
             Some(id) => Ok((target, Some(id))),
-            None if self.item(target).parsed.body.has_id(wanted) => Ok((target, Some(wanted.clone()))),
+            // Who has clauses has a body from the beginning; what others have is looked at later.
+            None if self.late || self.item(target).parsed.body.has_id(wanted) => {
+                Ok((target, Some(wanted.clone())))
+            }
             None => Err(Box::new(self.no_clause(target, text, cited, wanted))),
         }
     }

@@ -537,7 +537,7 @@ mod tests {
             parsed.sort_by(|a, b| a.path.cmp(&b.path));
             for drafts in [false, true] {
                 let today = Today("2025-06-01".parse().unwrap());
-                let input = Input { config: config.clone(), parsed: parsed.clone(), assets: Vec::new(), today, drafts };
+                let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), today, drafts };
                 let (library, problems) = Library::new(input);
                 prop_assert!(problems.iter().all(|problem| problem.location.is_some()));
                 let status = Status::of(&library);

@@ -30,6 +30,9 @@ pub struct Input {
     pub config: Arc<Config>,
     /// All Markdown files, parsed, in the order of their paths.
     pub parsed: Vec<Arc<Parsed>>,
+    /// Whether they have no bodies yet, but those that cite others or may be cited clause by clause:
+    /// see [`super::LateTexts`].
+    pub late: bool,
     /// All other files below `content/`.
     pub assets: Vec<File>,
     /// The build's day.
@@ -80,6 +83,8 @@ impl Item {
 pub struct Library {
     pub(super) config: Arc<Config>,
     pub(super) today: Today,
+    /// Whether most items have no bodies yet. Then nobody can tell which ids they have.
+    pub(super) late: bool,
     pub(super) locales: Vec<Arc<Locale>>,
     pub(super) items: Chunks<Arc<Item>>,
     /// The translations of each key, one slot a language.
@@ -112,7 +117,7 @@ impl Library {
     /// Relates all pages to each other, and says what does not fit.
     #[must_use]
     pub fn new(input: Input) -> (Self, Vec<Diagnostic>) {
-        let Input { config, parsed, assets, today, drafts } = input;
+        let Input { config, parsed, late, assets, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
@@ -140,6 +145,7 @@ impl Library {
         let lineages = Lineages::new(&mut items, &documents, &keys, &config, today, &mut problems);
         let mut library = Self {
             today,
+            late,
             lineages: Arc::new(lineages),
             citing: Arc::default(),
             differing: BTreeMap::new(),
@@ -231,7 +237,7 @@ impl Library {
     }
 
     /// Finds again where the links of some items lead.
-    fn link(&mut self, ids: &[ItemId]) {
+    pub(super) fn link(&mut self, ids: &[ItemId]) {
         for (id, (links, broken)) in ids.iter().zip(links::resolve(self, ids)) {
             self.links.set(id.index(), links.into());
             if broken.is_empty() {

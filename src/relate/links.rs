@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath, encode_path};
 use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
-use crate::content::markdown::Target;
+use crate::content::markdown::{Link, Target};
 use crate::content::{FOLDER, Name};
 use crate::policy::publication::Publication;
 
@@ -70,10 +70,16 @@ pub(super) type Broken = (Diagnostic, Option<String>);
 pub(super) fn resolve(library: &Library, ids: &[ItemId]) -> Vec<(Vec<Resolved>, Vec<Broken>)> {
     let one = |id: &ItemId| {
         let mut linker = Linker { library, problems: Vec::new() };
-        (linker.resolve(*id), linker.problems)
+        (linker.resolve(*id, &library.item(*id).parsed.body.links), linker.problems)
     };
     // A single page is not worth waking other threads for.
     if ids.len() < 16 { ids.iter().map(one).collect() } else { ids.par_iter().map(one).collect() }
+}
+
+/// Resolves the links of one page, whose body the library may not have.
+pub(super) fn resolve_late(library: &Library, from: ItemId, links: &[Link]) -> (Vec<Resolved>, Vec<Broken>) {
+    let mut linker = Linker { library, problems: Vec::new() };
+    (linker.resolve(from, links), linker.problems)
 }
 
 /// Reports the broken links of all pages, in the order of the pages.
@@ -108,14 +114,21 @@ pub(super) fn backlinks(links: &Chunks<Arc<[Resolved]>>) -> Vec<Vec<ItemId>> {
     backlinks
 }
 
+/// What is wrong with a link, and what is near to it.
+pub(super) fn explained(library: &Library, from: ItemId, (problem, missing): &Broken) -> Diagnostic {
+    match missing {
+        Some(path) => problem.clone().help(library.near_file(from, path)),
+        None => problem.clone(),
+    }
+}
+
 struct Linker<'a> {
     library: &'a Library,
     problems: Vec<Broken>,
 }
 
 impl Linker<'_> {
-    fn resolve(&mut self, from: ItemId) -> Vec<Resolved> {
-        let links = &self.library.item(from).parsed.body.links;
+    fn resolve(&mut self, from: ItemId, links: &[Link]) -> Vec<Resolved> {
         links.iter().map(|link| self.target(from, &link.target, link.span)).collect()
     }
 
@@ -272,7 +285,8 @@ impl Library {
     #[must_use]
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
         let target = self.item(to);
-        if target.broken || THEME_IDS.contains(&fragment) {
+        // Without bodies nobody knows; whether the id is there changes nothing about where the link leads.
+        if self.late || target.broken || THEME_IDS.contains(&fragment) {
             return None;
         }
         if target.parsed.body.has_id(fragment) || self.shows_id(to, fragment) {

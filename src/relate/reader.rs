@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use super::record::{Key, note};
-use super::{Document, Item, ItemId, Library, Referring, Resolved, Taxonomy, Term, order, taxonomies};
+use super::{
+    Document, Item, ItemId, LateTexts, Library, Referring, Resolved, Taxonomy, Term, order, taxonomies,
+};
 use crate::base::locale::Locale;
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
@@ -60,13 +62,15 @@ pub struct Named<'a> {
 #[derive(Clone)]
 pub struct Reader {
     pub(super) library: Arc<Library>,
+    /// The texts, where the library has none.
+    pub(super) late: Option<Arc<LateTexts>>,
 }
 
 impl Reader {
     /// A reader of this library.
     #[must_use]
     pub fn new(library: Arc<Library>) -> Self {
-        Self { library }
+        Self { library, late: None }
     }
 
     /// The settings. With others, everything is made anew: they are not noted.
@@ -151,14 +155,21 @@ impl Reader {
     #[must_use]
     pub fn text(&self, id: ItemId) -> &Body {
         note(|| Key::Text(id));
-        &self.library.item(id).parsed.body
+        self.body(id)
     }
 
     /// What stands before the mark that ends the summary, and what closes it.
     #[must_use]
     pub fn summary(&self, id: ItemId) -> Option<(Pieces<'_>, &'static str)> {
         note(|| Key::Summary(id));
-        self.library.item(id).parsed.body.summary()
+        self.body(id).summary()
+    }
+
+    fn body(&self, id: ItemId) -> &Body {
+        match &self.late {
+            Some(late) => late.body(id),
+            None => &self.library.item(id).parsed.body,
+        }
     }
 
     /// Whether its file has mistakes. Not noted: a site with mistakes is never shown.
@@ -249,7 +260,10 @@ impl Reader {
     #[must_use]
     pub fn backlinks(&self, id: ItemId) -> &[ItemId] {
         note(|| Key::Backlinks(id));
-        self.library.backlinks(id)
+        match &self.late {
+            Some(late) => late.backlinks(id),
+            None => self.library.backlinks(id),
+        }
     }
 
     /// What follows from the kind of a page or section, if there is anything to say.
@@ -285,7 +299,11 @@ impl Reader {
     #[must_use]
     pub fn link(&self, id: ItemId, index: u32) -> Option<&Resolved> {
         note(|| Key::Link(id, index));
-        self.library.links(id).get(index as usize)
+        let links = match &self.late {
+            Some(late) => late.links(id),
+            None => self.library.links(id),
+        };
+        links.get(index as usize)
     }
 
     /// The home of a language.

@@ -96,6 +96,12 @@ pub trait Builder: Send + 'static {
     /// may be, as before the first build.
     fn build(&mut self, changed: &[PathBuf]) -> Build;
 
+    /// Finishes a build of which there was more to come: see [`Build::more`]. Called right after that
+    /// build is being served, before anything else.
+    fn go_on(&mut self) -> Build {
+        self.build(&[])
+    }
+
     /// Builds the site although no file has changed: a day has begun, or the author has asked for
     /// another one.
     fn renew(&mut self) -> Build {
@@ -129,14 +135,18 @@ pub struct Build {
     pub summary: String,
     /// The addresses, such as `/ru/council/`, of the pages whose own sources changed.
     pub edited: Vec<String>,
+    /// Whether the site is one to begin with: its files are right unless something is wrong with the
+    /// sources, which is not known yet. [`Builder::go_on`] is asked at once for the one that takes its
+    /// place; if that is none, this one goes too. Nothing is said of it in the terminal.
+    pub more: bool,
 }
 
 impl fmt::Debug for Build {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { site, diagnostics, summary, edited } = self;
+        let Self { site, diagnostics, summary, edited, more } = self;
         let mut shown = f.debug_struct("Build");
         shown.field("site", &site.is_some()).field("diagnostics", diagnostics);
-        shown.field("summary", summary).field("edited", edited).finish()
+        shown.field("summary", summary).field("edited", edited).field("more", more).finish()
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } el
 /// How long the pages in view have before all others are rendered.
 const HEAD_START: Duration = Duration::from_millis(60);
 
+/// How long the first page has before the whole site is built: see [`Build::more`].
+const FIRST_PAGE: Duration = Duration::from_millis(20);
+
 /// Ports that are tried after the default one.
 const MORE_PORTS: u16 = 20;
 
@@ -288,13 +291,8 @@ impl<B: Builder> Worker<B> {
                 changes.paths.clear();
             }
             if changes.everything || changes.woken || !changes.paths.is_empty() {
-                self.build(changes.paths, changes.everything);
+                self.build(changes.paths, changes.everything, &mut opens);
                 self.watch();
-            }
-            if let Some(url) = opens.take()
-                && let Err(trouble) = open_browser(url)
-            {
-                self.report(Event::Trouble(trouble));
             }
             let Some(next) = self.watcher.next() else { return };
             changes = next;
@@ -308,7 +306,7 @@ impl<B: Builder> Worker<B> {
         }
     }
 
-    fn build(&mut self, changed: Vec<std::path::PathBuf>, everything: bool) {
+    fn build(&mut self, changed: Vec<std::path::PathBuf>, everything: bool, opens: &mut Option<&str>) {
         // What is still being rendered is out of date, and takes time from this.
         self.finishing = None;
         let wish = self.wish.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -318,23 +316,44 @@ impl<B: Builder> Worker<B> {
         self.report(Event::Building { changed: changed.clone() });
         let start = Instant::now();
         let another_day = changed.is_empty() && !everything;
-        let build = catch_unwind(AssertUnwindSafe(|| match another_day {
-            true => self.builder.renew(),
-            false => self.builder.build(&changed),
-        }));
-        let build = build.unwrap_or_else(|panic| {
+        let mut build = self.run(|builder| match another_day {
+            true => builder.renew(),
+            false => builder.build(&changed),
+        });
+        if build.more {
+            self.state.publish(&build, &changed);
+            self.open(opens.take());
+            // The rest takes all cores, and somebody may be waiting for a page.
+            std::thread::sleep(FIRST_PAGE);
+            build = self.run(B::go_on);
+        }
+        let elapsed = start.elapsed();
+        let (number, well) = self.state.publish(&build, &changed);
+        let site = build.site.clone();
+        self.report(Event::Built { build, elapsed, well });
+        self.open(opens.take());
+        if let Some(site) = site {
+            self.finishing = Some(Finishing::start(number, site, self.state.clone(), self.reports.clone()));
+        }
+    }
+
+    /// A build that may break off.
+    fn run(&mut self, build: impl FnOnce(&mut B) -> Build) -> Build {
+        let built = catch_unwind(AssertUnwindSafe(|| build(&mut self.builder)));
+        built.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
             let fault = Diagnostic::error(codes::INTERNAL, format!("the build broke off: {said}"))
                 .help("this is a fault of Kenes and should be reported; the last good build is still served");
             Build { diagnostics: fault.into(), ..Build::default() }
-        });
-        let elapsed = start.elapsed();
-        let (number, well) = self.state.publish(&build, &changed);
-        let site = build.site.clone();
-        self.report(Event::Built { build, elapsed, well });
-        if let Some(site) = site {
-            self.finishing = Some(Finishing::start(number, site, self.state.clone(), self.reports.clone()));
+        })
+    }
+
+    fn open(&self, url: Option<&str>) {
+        if let Some(url) = url
+            && let Err(trouble) = open_browser(url)
+        {
+            self.report(Event::Trouble(trouble));
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) build: u64,
     /// The last good build.
     pub(super) site: Option<Arc<dyn Site>>,
+    /// Whether `site` is one to begin with, which nobody knows to be good: see [`Build::more`].
+    beginning: bool,
     /// Whether `site` is of an earlier build, because the last one failed.
     pub(super) old: bool,
     /// All that is known to be wrong with the present sources, or could be better.
@@ -98,9 +100,10 @@ impl Shared {
         let mut result = (0, false);
         self.0.send_modify(|state| {
             state.build += 1;
-            if build.site.is_some() {
+            if build.site.is_some() || state.beginning {
                 state.site.clone_from(&build.site);
             }
+            state.beginning = build.more;
             state.old = build.site.is_none() && build.diagnostics.has_errors();
             let mut lasting = Diagnostics::new();
             lasting.extend(state.found.iter().filter(|problem| !is_of(problem, changed)).cloned());

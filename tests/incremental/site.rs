@@ -80,7 +80,8 @@ pub const THEME: &[(&str, &str)] = &[
     ("templates/404.html", r#"{% extends "base.html" %}{% block main %}404{% endblock main %}"#),
     (
         "templates/directives.html",
-        r#"{% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
+        r#"{% component directives.card(href) %}<a href="{{ href }}">card</a>{% endcomponent directives.card %}
+{% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
 {% component directives.latest() %}<ul>{% for p in query(section="news/_index.md", sort="date", limit=2) %}<li>{{ p.title }}{{ p.summary }}</li>{% endfor %}</ul>{{ fragment(template="menu.html") }}{% endcomponent directives.latest %}"#,
     ),
     // Documents do not show the day, so that their states must know of it by themselves.

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::super::{Build, Builder, Event, Options, Site};
+use super::super::{Build, Builder, Event, Files, Options, Server, Site};
 use super::{Listener, Preview};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::path::OutputPath;
 use crate::write::Body;
 use std::io::Write as _;
 
@@ -181,5 +182,62 @@ fn pages_are_made_when_they_are_asked_for() {
             assert_eq!(diagnostics.iter().next().unwrap().code, codes::DATA_FILE);
             break;
         }
+    }
+}
+
+/// A site that shows its first page before the whole of it is read, and has a mistake if it is told to.
+struct Beginning {
+    folder: PathBuf,
+    go: std::sync::mpsc::Receiver<bool>,
+}
+
+impl Builder for Beginning {
+    fn build(&mut self, _: &[PathBuf]) -> Build {
+        let site: Files = [(OutputPath::parse("index.html").unwrap(), "<body>one</body>".to_owned().into())]
+            .into_iter()
+            .collect();
+        Build { site: Some(Arc::new(site)), more: true, ..Build::default() }
+    }
+
+    fn go_on(&mut self) -> Build {
+        match self.go.recv().unwrap() {
+            true => Build { more: false, summary: "whole".to_owned(), ..self.build(&[]) },
+            false => {
+                let wrong = Diagnostic::error(codes::BAD_VALUE, "a mistake in a text");
+                Build { diagnostics: wrong.into(), ..Build::default() }
+            }
+        }
+    }
+
+    fn watched(&self) -> Vec<PathBuf> {
+        vec![self.folder.clone()]
+    }
+}
+
+#[test]
+fn the_first_page_does_not_wait_for_the_whole_site() {
+    for good in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (go, going) = std::sync::mpsc::channel();
+        let path = folder.path().join("site");
+        std::fs::create_dir(&path).unwrap();
+        let server = Server::start(
+            &Options { port: Some(0), ..Options::default() },
+            Beginning { folder: path, go: going },
+        )
+        .unwrap();
+        let site = Preview { folder, server };
+        assert!(site.get("/").body.contains("<body>one"), "before the rest is known");
+        let mut page = site.listen("/");
+        page.wait_for("event: built\ndata: 1\n");
+        go.send(good).unwrap();
+        let built = site.wait_for_build();
+        assert_eq!(built.site.is_some(), good, "one build is said, the whole one");
+        let told = page.wait_for("event: built\ndata: 2\n");
+        assert_eq!(told.contains("event: errors"), !good, "{told}");
+        assert_eq!(told.contains("a mistake in a text"), !good, "{told}");
+        let answer = site.get("/");
+        assert_eq!(answer.body.contains("<body>one"), good, "what begins well and is bad is not shown");
+        assert_eq!(answer.body.contains("a mistake in a text"), !good, "{}", answer.body);
     }
 }
