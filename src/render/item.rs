@@ -6,7 +6,7 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
-use super::views::{self, ItemView, PageView, SectionView};
+use super::views::{self, DocumentView, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -144,8 +144,10 @@ impl Renderer {
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
         };
-        let own = own.into_map().into_iter().chain(views::document::document(reader, id).into_map());
-        Ok(joined(&self.brief(id), own.collect()))
+        let mut map = extended(&self.brief(id), PageView::FIELDS.len() + DocumentView::FIELDS.len());
+        own.put_into(&mut map);
+        views::document::document(reader, id).put_into(&mut map);
+        Ok(Value::from(map))
     }
 
     /// The full view of a section.
@@ -158,12 +160,11 @@ impl Renderer {
     pub(super) fn section_in(self: &Arc<Self>, id: ItemId, language: usize) -> Result<Value, Failures> {
         let full = self.full_section(id)?;
         let Some((pages, children)) = self.reader.seen_elsewhere(id, language) else { return Ok(full) };
-        let lists = [
-            (Key::Str("pages"), self.briefs(pages)),
-            (Key::Str("subsections"), Value::from(self.paths(children))),
-            (Key::Str("children"), self.briefs(children)),
-        ];
-        Ok(joined(&full, lists.into_iter().collect()))
+        let mut map = extended(&full, 0);
+        map.insert(Key::Str("pages"), self.briefs(pages));
+        map.insert(Key::Str("subsections"), Value::from(self.paths(children)));
+        map.insert(Key::Str("children"), self.briefs(children));
+        Ok(Value::from(map))
     }
 
     fn make_section(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
@@ -187,8 +188,10 @@ impl Renderer {
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
         };
-        let own = own.into_map().into_iter().chain(views::document::document(reader, id).into_map());
-        Ok(joined(&self.brief(id), own.collect()))
+        let mut map = extended(&self.brief(id), SectionView::FIELDS.len() + DocumentView::FIELDS.len());
+        own.put_into(&mut map);
+        views::document::document(reader, id).put_into(&mut map);
+        Ok(Value::from(map))
     }
 
     fn paths(&self, ids: &[ItemId]) -> Vec<String> {
@@ -337,11 +340,11 @@ fn minutes(words: usize) -> usize {
     words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
-/// A brief view with the fields of a full one.
-pub(super) fn joined(brief: &Value, own: Map) -> Value {
-    let mut map = brief.as_map().cloned().unwrap_or_default();
-    map.extend(own);
-    Value::from(map)
+/// The fields of a view, with room for so many more: each key is hashed once.
+pub(super) fn extended(view: &Value, more: usize) -> Map {
+    let mut map = view.as_map().cloned().unwrap_or_default();
+    map.reserve(more);
+    map
 }
 
 /// A summary stands in lists, where its footnotes do not: numbers that lead nowhere are left out.

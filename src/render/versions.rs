@@ -6,7 +6,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::errors::Failures;
-use super::item::joined;
+use super::item::extended;
 use super::views::{self, CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
 use crate::base::path::encode_path;
 use crate::policy::version::State;
@@ -94,7 +94,9 @@ impl Renderer {
             previous: lineage.history.predecessor(at).map_or_else(Value::none, view),
             next: lineage.history.successors(at).map(view).collect(),
         };
-        Ok(joined(&view(at), own.into_map()))
+        let mut map = extended(&view(at), TextView::FIELDS.len());
+        own.put_into(&mut map);
+        Ok(Value::from(map))
     }
 
     /// The clauses of the text that a page is, or shows.

@@ -35,8 +35,13 @@ macro_rules! view {
             #[must_use]
             pub fn into_map(self) -> tera::Map {
                 let mut map = tera::Map::with_capacity(Self::FIELDS.len());
-                $(map.insert(tera::value::Key::Str(stringify!($field)), tera::Value::from(self.$field));)*
+                self.put_into(&mut map);
                 map
+            }
+
+            /// Adds its fields to those of a map.
+            pub fn put_into(self, map: &mut tera::Map) {
+                $(map.insert(tera::value::Key::Str(stringify!($field)), tera::Value::from(self.$field));)*
             }
         }
 
