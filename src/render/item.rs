@@ -1,6 +1,6 @@
 //! Pages and sections: their views, and the files they become.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::value::Key;
 use tera::{Map, Value};
@@ -144,9 +144,13 @@ impl Renderer {
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
         };
-        let mut map = extended(&self.brief(id), PageView::FIELDS.len() + DocumentView::FIELDS.len());
-        own.put_into(&mut map);
-        views::document::document(reader, id).put_into(&mut map);
+        static EMPTY: OnceLock<Map> = OnceLock::new();
+        let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
+        let mut map = EMPTY.get_or_init(|| views::empty(&fields)).clone();
+        let mut places = map.values_mut();
+        copy(&self.brief(id), &mut places);
+        own.fill(&mut places);
+        views::document::document(reader, id).fill(&mut places);
         Ok(Value::from(map))
     }
 
@@ -160,7 +164,7 @@ impl Renderer {
     pub(super) fn section_in(self: &Arc<Self>, id: ItemId, language: usize) -> Result<Value, Failures> {
         let full = self.full_section(id)?;
         let Some((pages, children)) = self.reader.seen_elsewhere(id, language) else { return Ok(full) };
-        let mut map = extended(&full, 0);
+        let mut map = full.as_map().cloned().unwrap_or_default();
         map.insert(Key::Str("pages"), self.briefs(pages));
         map.insert(Key::Str("subsections"), Value::from(self.paths(children)));
         map.insert(Key::Str("children"), self.briefs(children));
@@ -188,9 +192,13 @@ impl Renderer {
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
         };
-        let mut map = extended(&self.brief(id), SectionView::FIELDS.len() + DocumentView::FIELDS.len());
-        own.put_into(&mut map);
-        views::document::document(reader, id).put_into(&mut map);
+        static EMPTY: OnceLock<Map> = OnceLock::new();
+        let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];
+        let mut map = EMPTY.get_or_init(|| views::empty(&fields)).clone();
+        let mut places = map.values_mut();
+        copy(&self.brief(id), &mut places);
+        own.fill(&mut places);
+        views::document::document(reader, id).fill(&mut places);
         Ok(Value::from(map))
     }
 
@@ -340,11 +348,11 @@ fn minutes(words: usize) -> usize {
     words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
-/// The fields of a view, with room for so many more: each key is hashed once.
-pub(super) fn extended(view: &Value, more: usize) -> Map {
-    let mut map = view.as_map().cloned().unwrap_or_default();
-    map.reserve(more);
-    map
+/// Puts the values of a view into places that stand in the order of its fields.
+fn copy<'a>(view: &Value, places: &mut impl Iterator<Item = &'a mut Value>) {
+    for (value, place) in view.as_map().into_iter().flat_map(Map::values).zip(places) {
+        *place = value.clone();
+    }
 }
 
 /// A summary stands in lists, where its footnotes do not: numbers that lead nowhere are left out.

@@ -6,7 +6,6 @@ use tera::Value;
 
 use super::Renderer;
 use super::errors::Failures;
-use super::item::extended;
 use super::views::{self, CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
 use crate::base::path::encode_path;
 use crate::policy::version::State;
@@ -94,8 +93,8 @@ impl Renderer {
             previous: lineage.history.predecessor(at).map_or_else(Value::none, view),
             next: lineage.history.successors(at).map(view).collect(),
         };
-        let mut map = extended(&view(at), TextView::FIELDS.len());
-        own.put_into(&mut map);
+        let mut map = view(at).as_map().cloned().unwrap_or_default();
+        map.extend(own.into_map());
         Ok(Value::from(map))
     }
 

@@ -34,14 +34,17 @@ macro_rules! view {
             /// The map that a template sees.
             #[must_use]
             pub fn into_map(self) -> tera::Map {
-                let mut map = tera::Map::with_capacity(Self::FIELDS.len());
-                self.put_into(&mut map);
+                static EMPTY: std::sync::OnceLock<tera::Map> = std::sync::OnceLock::new();
+                let mut map = EMPTY.get_or_init(|| $crate::render::views::empty(&[Self::FIELDS])).clone();
+                self.fill(&mut map.values_mut());
                 map
             }
 
-            /// Adds its fields to those of a map.
-            pub fn put_into(self, map: &mut tera::Map) {
-                $(map.insert(tera::value::Key::Str(stringify!($field)), tera::Value::from(self.$field));)*
+            /// Puts the values of its fields into places that stand in their order.
+            pub(crate) fn fill<'a>(self, places: &mut impl Iterator<Item = &'a mut tera::Value>) {
+                $(if let Some(place) = places.next() {
+                    *place = tera::Value::from(self.$field);
+                })*
             }
         }
 
@@ -54,3 +57,24 @@ macro_rules! view {
 }
 
 pub(crate) use view;
+
+/// A map with the keys of these views, in order. A copy of it, filled by place, costs no hash of a key:
+/// views have some sixty, and pages are many.
+pub(crate) fn empty(views: &[&[&'static str]]) -> tera::Map {
+    let keys = views.iter().flat_map(|fields| fields.iter());
+    keys.map(|key| (tera::value::Key::Str(key), tera::Value::none())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Views are filled by place: two fields of one name would move all that come after.
+    #[test]
+    fn no_field_of_a_page_or_section_is_there_twice() {
+        for own in [PageView::FIELDS, SectionView::FIELDS] {
+            let views = [ItemView::FIELDS, own, DocumentView::FIELDS];
+            assert_eq!(empty(&views).len(), views.iter().map(|fields| fields.len()).sum::<usize>());
+        }
+    }
+}
