@@ -116,6 +116,7 @@ impl Location {
     pub fn word(file: impl Into<String>, text: &str, position: Position) -> Self {
         let mut location = Self::position(file, text, position);
         if let Some(excerpt) = &mut location.excerpt {
+            // From the underlined place on, which is counted in characters.
             let rest = excerpt.line.chars().skip(excerpt.start);
             let word = rest.take_while(|&c| c.is_alphanumeric() || c == '_').count();
             excerpt.length = excerpt.length.max(word);

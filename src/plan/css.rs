@@ -167,6 +167,7 @@ pub(super) fn compact(text: &str) -> String {
 /// How long the string is that a text begins with.
 fn string(text: &str, quote: char) -> usize {
     let mut escaped = false;
+    // Behind the quotation mark that opens it.
     for (at, c) in text.char_indices().skip(1) {
         match c {
             _ if escaped => escaped = false,

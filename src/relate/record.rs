@@ -97,38 +97,63 @@ pub enum Key {
     Fragment(Arc<str>),
 }
 
+/// The keys that are about an item, and those that are not. No key is left out: one that is about an
+/// item and is not known to be would keep the item's number in a library where it is another's.
+macro_rules! about {
+    (item $id:ident) => {
+        Self::Url($id)
+            | Self::Name($id)
+            | Self::Head($id)
+            | Self::Text($id)
+            | Self::Summary($id)
+            | Self::Link($id, _)
+            | Self::Section($id)
+            | Self::Translations($id)
+            | Self::Ancestors($id)
+            | Self::Neighbours($id)
+            | Self::Backlinks($id)
+            | Self::Document($id)
+            | Self::Standing($id)
+            | Self::References($id)
+            | Self::Referring($id)
+            | Self::Lineage($id)
+            | Self::Clause($id, _)
+            | Self::Citing($id)
+            | Self::Files($id)
+            | Self::Pages($id)
+            | Self::Count($id)
+            | Self::Children($id)
+            | Self::Elsewhere($id, _)
+            | Self::Query($id, ..)
+            | Self::Brief($id, _)
+            | Self::Full($id, _)
+    };
+    (nothing) => {
+        Self::Find(..)
+            | Self::Home(_)
+            | Self::Terms(..)
+            | Self::HasTerms(..)
+            | Self::Term(..)
+            | Self::TermNamed(..)
+            | Self::QueryTerm(..)
+            | Self::TermElsewhere(..)
+            | Self::Answer(_)
+            | Self::Static(_)
+            | Self::Beside(_)
+            | Self::Data(_)
+            | Self::Today
+            | Self::Everything
+            | Self::Fragment(_)
+    };
+}
+
 impl Key {
     /// The item that it is about, if it is about one.
     #[must_use]
     pub fn item(&self) -> Option<ItemId> {
         match self {
-            Self::Url(id)
-            | Self::Name(id)
-            | Self::Head(id)
-            | Self::Text(id)
-            | Self::Summary(id)
-            | Self::Link(id, _)
-            | Self::Section(id)
-            | Self::Translations(id)
-            | Self::Ancestors(id)
-            | Self::Neighbours(id)
-            | Self::Backlinks(id)
-            | Self::Document(id)
-            | Self::Standing(id)
-            | Self::References(id)
-            | Self::Referring(id)
-            | Self::Lineage(id)
-            | Self::Clause(id, _)
-            | Self::Citing(id)
-            | Self::Files(id)
-            | Self::Pages(id)
-            | Self::Count(id)
-            | Self::Children(id)
-            | Self::Elsewhere(id, _)
-            | Self::Query(id, ..)
-            | Self::Brief(id, _)
-            | Self::Full(id, _) => Some(*id),
-            _ => None,
+            about!(item id) => Some(*id),
+            about!(nothing) => None,
         }
     }
 
@@ -136,33 +161,8 @@ impl Key {
     #[must_use]
     pub fn of(mut self, item: ItemId) -> Self {
         match &mut self {
-            Self::Url(id)
-            | Self::Name(id)
-            | Self::Head(id)
-            | Self::Text(id)
-            | Self::Summary(id)
-            | Self::Link(id, _)
-            | Self::Section(id)
-            | Self::Translations(id)
-            | Self::Ancestors(id)
-            | Self::Neighbours(id)
-            | Self::Backlinks(id)
-            | Self::Document(id)
-            | Self::Standing(id)
-            | Self::References(id)
-            | Self::Referring(id)
-            | Self::Lineage(id)
-            | Self::Clause(id, _)
-            | Self::Citing(id)
-            | Self::Files(id)
-            | Self::Pages(id)
-            | Self::Count(id)
-            | Self::Children(id)
-            | Self::Elsewhere(id, _)
-            | Self::Query(id, ..)
-            | Self::Brief(id, _)
-            | Self::Full(id, _) => *id = item,
-            _ => {}
+            about!(item id) => *id = item,
+            about!(nothing) => {}
         }
         self
     }

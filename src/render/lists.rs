@@ -64,11 +64,10 @@ impl Renderer {
     ) -> Value {
         let config = self.reader.config();
         let from = (part - 1) * parts.by;
-        let shown: Vec<Value> = if reversed {
-            pages.iter().rev().skip(from).take(parts.by).map(|&id| self.brief(id)).collect()
-        } else {
-            pages.iter().skip(from).take(parts.by).map(|&id| self.brief(id)).collect()
-        };
+        // The pages of the parts before this one stand elsewhere.
+        let until = (from + parts.by).min(pages.len());
+        let shown = (from..until).map(|at| if reversed { pages.len() - 1 - at } else { at });
+        let shown: Vec<Value> = shown.map(|at| self.brief(pages[at])).collect();
         let href = |part: usize| config.href(parts.url(part).as_str());
         Value::from(PaginatorView {
             paginate_by: parts.by,

@@ -30,6 +30,7 @@ fn write(renderer: &Renderer, part: usize, parts: usize) -> String {
     }
     let _ = writeln!(xml, "<urlset {NAMESPACES} xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">");
     let mapped = renderer.plan.routes.iter().filter(|route| is_mapped(&route.target));
+    // The parts before this one have theirs.
     for route in mapped.skip(part.saturating_sub(1) * LARGEST_SITEMAP).take(LARGEST_SITEMAP) {
         entry(renderer, route, &mut xml);
     }

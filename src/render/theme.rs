@@ -281,6 +281,7 @@ impl Theme {
     /// The names of all components that templates define, found by their text: when they are asked
     /// for, the templates could not be read.
     pub(crate) fn components(&self) -> Vec<String> {
+        // What stands before the first one is none.
         let starts = self.templates.values().flat_map(|(_, text)| text.split("{% component ").skip(1));
         starts.map(|rest| rest.split('(').next().unwrap_or_default().trim().to_owned()).collect()
     }

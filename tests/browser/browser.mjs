@@ -57,10 +57,10 @@ export function listen(page, origin) {
     }
   });
   page.on("requestfailed", (request) => {
-    // Chromium fetches the icon when it likes; going on to the next page stops it. (An icon that is
-    // not there answers 404, which is reported below.)
-    const icon = request.url().includes("favicon");
-    if (icon && request.failure()?.errorText === "net::ERR_ABORTED") return;
+    // Stopped by the browser itself: it fetches the icon and a style's pictures when it likes, and going
+    // on to the next page ends that. A server that fails has other errors than this one, and what is not
+    // there answers 404, which is reported below.
+    if (request.failure()?.errorText === "net::ERR_ABORTED") return;
     problems.push(`request failed: ${strip(request.url())} (${request.failure()?.errorText})`);
   });
   page.on("response", (response) => {

@@ -295,10 +295,11 @@ proptest! {
     }
 }
 
-/// The promise is 50 ms in a release build; `cargo test --release --lib compare -- --ignored --nocapture` prints the time.
+/// The promise is 50 ms in a release build; `cargo test --release --lib compare -- --nocapture` prints the time. A build
+/// with checks takes some seven times as long, and has ten times as much.
 #[test]
-#[ignore = "measures: only a release build says something"]
 fn two_texts_of_300_clauses_take_little_time() {
+    const MOST: u128 = if cfg!(debug_assertions) { 500_000 } else { 50_000 };
     let words =
         ["system", "operator", "risk", "assessment", "public", "body", "ЖИ", "деректер", "оценка", "право"];
     let mut seed: u32 = 7;
@@ -324,7 +325,7 @@ fn two_texts_of_300_clauses_take_little_time() {
     let (old, new) = (text(list), text(amended));
     let unlike = text((0..300).map(|_| item(&sentence(60))).collect());
     for (what, new) in [("amended", &new), ("unlike", &unlike)] {
-        let mut times: Vec<u128> = (0..11)
+        let mut times: Vec<u128> = (0..if cfg!(debug_assertions) { 3 } else { 11 })
             .map(|_| {
                 let start = std::time::Instant::now();
                 std::hint::black_box(compare(&old, new));
@@ -332,6 +333,8 @@ fn two_texts_of_300_clauses_take_little_time() {
             })
             .collect();
         times.sort_unstable();
-        println!("{what}: shortest {} µs, median {} µs", times[0], times[5]);
+        println!("{what}: shortest {} µs, median {} µs", times[0], times[times.len() / 2]);
+        // The shortest: what else the machine does is nothing of ours.
+        assert!(times[0] <= MOST, "{what}: {} µs, and at most {MOST} are promised", times[0]);
     }
 }

@@ -346,19 +346,3 @@ fn a_taken_port_fails_if_it_was_asked_for() {
     let (one, two) = (build(), build());
     assert!(one.address().port() >= super::DEFAULT_PORT && two.address().port() > one.address().port());
 }
-
-/// To try it in a browser: `KENES_SERVE=DIR cargo test --lib -- --ignored --nocapture serve_by_hand`.
-#[test]
-#[ignore = "serves a folder until it is stopped"]
-fn serve_by_hand() {
-    let folder = std::env::var_os("KENES_SERVE").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let port = std::env::var("KENES_PORT").ok().and_then(|port| port.parse().ok());
-    let options = Options { port, root: folder.clone(), ..Options::default() };
-    super::run(&options, Copier { folder }, |event| match event {
-        Event::Built { build, elapsed, .. } => {
-            eprintln!("built in {elapsed:?}, {}", if build.site.is_some() { "good" } else { "bad" });
-        }
-        event => eprintln!("{event:?}"),
-    })
-    .unwrap();
-}
