@@ -61,25 +61,36 @@ fn status_says_what_is_to_be_done_and_what_comes() {
 }
 
 /// The day that `status` names is the first on which a build gives other files.
-#[test]
-fn the_next_change_is_the_next_change() {
-    let site = site();
+#[track_caller]
+fn the_next_change_is_the_next_change(site: &Path, first: &str, last: &str) {
     let build = |day: &str| {
         let output = scratch();
         let folder = output.path().to_str().unwrap();
-        run(site.path(), &["build", "--quiet", "--as-of", day, "--output", folder], 0);
+        run(site, &["build", "--quiet", "--as-of", day, "--output", folder], 0);
         common::tree(output.path())
     };
-    let mut day: jiff::civil::Date = "2026-01-15".parse().unwrap();
-    let mut before = build(&day.to_string());
-    while let Some(next) = status(site.path(), &day.to_string())["next_change"].as_str() {
+    let mut day: jiff::civil::Date = first.parse().unwrap();
+    let mut before = build(first);
+    while let Some(next) = status(site, &day.to_string())["next_change"].as_str() {
         let next: jiff::civil::Date = next.parse().unwrap();
         assert_eq!(build(&next.yesterday().unwrap().to_string()), before, "something changed before {next}");
         let after = build(&next.to_string());
         assert_ne!(after, before, "nothing changed on {next}");
         (day, before) = (next, after);
     }
-    assert_eq!(day.to_string(), "2026-12-01");
+    assert_eq!(day.to_string(), last);
+}
+
+#[test]
+fn the_next_change_of_states_is_the_next_change() {
+    the_next_change_is_the_next_change(site().path(), "2026-01-15", "2026-12-01");
+}
+
+#[test]
+fn the_next_change_of_versions_is_the_next_change() {
+    let site = scratch();
+    copy(&tests().join("sites/versions/site"), site.path());
+    the_next_change_is_the_next_change(site.path(), "2020-01-01", "2026-03-02");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use common::{scratch, write};
 use jiff::civil::{Date, date};
 use kenes::base::clock::Today;
-use kenes::base::diagnostic::Diagnostic;
+use kenes::base::diagnostic::{Diagnostic, Diagnostics};
 use kenes::base::path::OutputPath;
 use kenes::build::{Engine, Options, Sink, Snapshot, body, prepare};
 use kenes::render::{Mode, Rendered};
@@ -56,17 +56,31 @@ fn bytes(body: &Body) -> Vec<u8> {
     }
 }
 
-/// All files of a clean build; `None` if the site has mistakes, and whether they come from rendering.
+/// All files of a clean build; without them, whether its mistakes come from rendering.
 fn clean(root: &Path, day: Date) -> Result<BTreeMap<String, Vec<u8>>, bool> {
-    let Ok(prepared) = prepare(&options(root, day)) else { return Err(false) };
-    let before = prepared.problems.has_errors();
+    build(root, day).0
+}
+
+/// What a clean build gives, and says: before it renders, and in all.
+type Built = (Result<BTreeMap<String, Vec<u8>>, bool>, Diagnostics, Diagnostics);
+
+fn build(root: &Path, day: Date) -> Built {
+    let prepared = match prepare(&options(root, day)) {
+        Ok(prepared) => prepared,
+        Err(problems) => {
+            let problems = problems.finish(false);
+            return (Err(false), problems.clone(), problems);
+        }
+    };
+    let before = prepared.problems.clone().finish(false);
     let files = Collected::default();
-    if prepared.render(&files, false, |_| {}).has_errors() {
-        return Err(!before);
+    let all = prepared.render(&files, false, |_| {});
+    if all.has_errors() {
+        return (Err(!before.has_errors()), before, all);
     }
     let mut files = files.0.into_inner().unwrap();
     files.remove("manifest.json");
-    Ok(files)
+    (Ok(files), before, all)
 }
 
 /// Compares files of a state with those of a clean build: all of them, or those that `chosen` picks.
@@ -367,7 +381,7 @@ fn settings() -> ProptestConfig {
 /// The first state of a site, then the whole of it: both are as a clean build makes them.
 fn begin(engine: &mut Engine, root: &Path, day: Date) -> Result<Option<Arc<Snapshot>>, String> {
     let begun = engine.begin().and_then(|update| update.site);
-    let clean = clean(root, day);
+    let (clean, before, _) = build(root, day);
     if let (Some(begun), Ok(clean)) = (&begun, &clean) {
         // What is asked for first has nothing to go by that was parsed for others.
         let first = clean.len() / 2;
@@ -379,6 +393,9 @@ fn begin(engine: &mut Engine, root: &Path, day: Date) -> Result<Option<Arc<Snaps
     }
     let update = engine.go_on();
     let told = |what: &str| format!("the first state is whole: {what}; {:?}", update.diagnostics);
+    if update.diagnostics != before {
+        return Err(told(&format!("a clean build says {before:?}")));
+    }
     match (&update.site, &clean) {
         (Some(site), Ok(clean)) => compare(site, clean, |_| true).map_err(|wrong| told(&wrong))?,
         (Some(_), Err(false)) => return Err(told("a clean build finds mistakes")),
@@ -421,8 +438,11 @@ fn go_on(
             continue;
         }
         let update = if paths.is_empty() { engine.renew() } else { engine.update(&paths) };
-        let clean = clean(root, *day);
+        let (clean, before, all) = build(root, *day);
         let told = |what: &str| format!("step {at}: {what}; {:?}", update.diagnostics);
+        if update.diagnostics != before {
+            return Err(told(&format!("a clean build says {before:?}")));
+        }
         match (&update.site, &clean) {
             (Some(site), Ok(clean)) => {
                 let seed = match look {
@@ -432,16 +452,18 @@ fn go_on(
                 };
                 compare(site, clean, |at| at % seed == 0).map_err(|wrong| told(&wrong))?;
                 if matches!(look, Look::Finish) {
-                    let found = site.finish(&AtomicBool::new(false));
-                    if found.has_errors() {
-                        return Err(told(&format!("a clean build finds no mistakes, but {found:?}")));
+                    let mut found = update.diagnostics.clone();
+                    found.extend(site.finish(&AtomicBool::new(false)));
+                    if found.finish(false) != all {
+                        return Err(told(&format!("a clean build says in the end {all:?}")));
                     }
                 }
             }
             (Some(site), Err(true)) => {
-                let found = site.finish(&AtomicBool::new(false));
-                if !found.has_errors() {
-                    return Err(told("a clean build finds mistakes in rendering"));
+                let mut found = update.diagnostics.clone();
+                found.extend(site.finish(&AtomicBool::new(false)));
+                if found.finish(false) != all {
+                    return Err(told(&format!("a clean build finds mistakes in rendering: {all:?}")));
                 }
             }
             (Some(_), Err(false)) => return Err(told("a clean build finds mistakes")),

@@ -11,6 +11,8 @@
 //! makes. A started server is measured against the floor, in turn. Prints a Markdown table.
 
 mod http;
+#[path = "../corpus/random.rs"]
+#[allow(dead_code, reason = "the corpus needs more of it")]
 mod random;
 mod report;
 mod server;
@@ -105,7 +107,7 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
     server.rest()?;
     let first = server.memory();
 
-    let mut random = Random::new(given.seed ^ pages as u64);
+    let mut random = Random::new(given.seed, pages, "");
     let mut client = Client::new(server.port());
     eprintln!("{pages} pages: saving pages");
     let mut times = Vec::new();

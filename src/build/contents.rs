@@ -1,6 +1,6 @@
 //! The files below `content/`, read and parsed; and read again where they have changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -113,7 +113,7 @@ impl Contents {
     }
 
     fn position(&self, path: &str) -> Option<usize> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+        position(&self.files, path)
     }
 
     /// Reads files and folders again, by their paths from the site's folder.
@@ -127,17 +127,24 @@ impl Contents {
         let mut touched = Touched::default();
         // A file that is still one can be read by itself. Anything else may have brought others.
         let (known, others): (Vec<&String>, Vec<&String>) = changed.iter().partition(|path| {
-            self.position(path).is_some() && source.is_plain_file(path)
-                || self.assets.iter().any(|asset| asset.path.as_str() == **path) && source.is_plain_file(path)
+            (self.position(path).is_some() || position(&self.assets, path).is_some())
+                && source.is_plain_file(path)
         });
         if !others.is_empty() {
             let mut found = Self::find(source, config);
             touched.more |= found.refused != self.refused
                 || !same_paths(&found.files, &self.files)
                 || !same_paths(&found.assets, &self.assets);
-            let below =
-                |file: &File, folder: &str| file.path.as_str() == folder || file.below(folder).is_some();
-            let is_changed = |file: &File| changed.iter().any(|folder| below(file, folder));
+            let changed: BTreeSet<&str> = changed.iter().map(String::as_str).collect();
+            // The file, or a folder that it lies in.
+            let is_changed = |file: &File| {
+                let mut place = file.path.as_str();
+                while !changed.contains(place) {
+                    let Some((folder, _)) = place.rsplit_once('/') else { return false };
+                    place = folder;
+                }
+                true
+            };
             let parsed: Vec<_> = found
                 .files
                 .par_iter()
@@ -176,19 +183,19 @@ impl Contents {
             *self = found;
             return touched;
         }
-        for path in known {
-            let Some(at) = self.position(path) else {
-                touched.more = true;
-                continue;
-            };
-            let (parsed, wrong) = content::parse(&self.files[at], config, highlights);
+        let texts: Vec<usize> = known.iter().filter_map(|path| self.position(path)).collect();
+        touched.more |= texts.len() < known.len();
+        let read = |&at: &usize| (at, content::parse(&self.files[at], config, highlights));
+        let read: Vec<_> = texts.par_iter().map(read).collect();
+        for (at, (parsed, wrong)) in read {
+            let path = self.files[at].path.as_str();
             let was_wrong = self.wrong.remove(path).unwrap_or_default();
             if !same(&self.parsed[at], &parsed) || wrong != was_wrong {
                 self.parsed[at] = Arc::new(parsed);
                 touched.texts.push(self.parsed[at].clone());
             }
             if !wrong.is_empty() {
-                self.wrong.insert(path.clone(), wrong);
+                self.wrong.insert(path.to_owned(), wrong);
             }
         }
         touched
@@ -198,6 +205,11 @@ impl Contents {
 /// Whether a file says what it said. Places in it are the same as well: they follow from its bytes.
 fn same(a: &Parsed, b: &Parsed) -> bool {
     a.facets == b.facets && a.broken == b.broken
+}
+
+/// Where a file is in a list that is in the order of paths.
+fn position(files: &[File], path: &str) -> Option<usize> {
+    files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
 }
 
 fn same_paths(a: &[File], b: &[File]) -> bool {

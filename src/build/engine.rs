@@ -294,7 +294,7 @@ impl Present {
         let mut contents = Contents::find(source, &config);
         let ((loaded, theme_problems), made) =
             rayon::join(|| load_theme(source, &config), || parse(&mut contents, &config, &highlights));
-        let (library, _) = Library::new(contents.input(&config, options));
+        let library = Library::new(contents.input(&config, options));
         let (theme, statics) =
             loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
         // What is planned without the static files of a theme that cannot be read is not shown.
@@ -344,7 +344,7 @@ impl Present {
             }
             None => {
                 let options = Options { today: self.today, ..options.clone() };
-                self.library = Arc::new(Library::new(self.contents.input(&self.config, &options)).0);
+                self.library = Arc::new(Library::new(self.contents.input(&self.config, &options)));
                 self.plan();
             }
         }
@@ -415,7 +415,7 @@ impl Present {
                 }
             }
             None => {
-                self.library = Arc::new(Library::new(self.contents.input(&self.config, options)).0);
+                self.library = Arc::new(Library::new(self.contents.input(&self.config, options)));
                 since.structure = true;
                 self.plan();
             }

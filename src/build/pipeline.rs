@@ -119,10 +119,9 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     problems.extend(theme_problems);
     problems.extend(contents.problems().filter(|problem| !(unsettled && is_of_settings(problem))).cloned());
 
-    let (library, found) = Library::new(contents.input(&config, options));
+    let library = Arc::new(Library::new(contents.input(&config, options)));
     drop(contents);
-    problems.extend(found);
-    let library = Arc::new(library);
+    problems.extend(library.problems());
     let mut counts = Counts::of(&library);
 
     let renderer = loaded.map(|loaded| {

@@ -122,8 +122,8 @@ impl Memory {
     }
 
     /// Notes what an output has read, and what the shared views that it used have read.
-    fn absorb(&mut self, renderer: &Renderer, id: Id, reads: &Reads) {
-        let mut waiting = vec![(id, reads.clone())];
+    fn absorb(&mut self, renderer: &Renderer, id: Id, reads: Reads) {
+        let mut waiting = vec![(id, reads)];
         while let Some((id, reads)) = waiting.pop() {
             let mut numbers = Vec::with_capacity(reads.len());
             for key in &reads {
@@ -146,7 +146,7 @@ impl Memory {
     pub(super) fn absorb_made(&mut self, renderer: &Renderer, key: &Key) {
         if let Some(reads) = renderer.reads(key) {
             let id = self.graph.id(Node::Key(self.lasting.lasting(key)));
-            self.absorb(renderer, id, &reads);
+            self.absorb(renderer, id, reads);
         }
     }
 
@@ -216,15 +216,6 @@ impl Snapshot {
         self.route(path).is_some()
     }
 
-    /// The page or section that a file shows, if it shows one.
-    #[must_use]
-    pub fn item_at(&self, path: &str) -> Option<ItemId> {
-        match self.route(path)?.target {
-            Target::Item { id, .. } => Some(id),
-            _ => None,
-        }
-    }
-
     /// The file of this path, rendered now if it must be. `None`: there is none.
     ///
     /// # Errors
@@ -279,7 +270,7 @@ impl Snapshot {
             let mut memory = locked(&self.memory);
             if memory.number == self.number {
                 let id = memory.graph.id(Node::Unshown);
-                memory.absorb(&self.renderer, id, &reads);
+                memory.absorb(&self.renderer, id, reads);
             }
         }
         failures.extend(unshown);
@@ -335,7 +326,7 @@ impl Snapshot {
         let mut memory = locked(&self.memory);
         if memory.number == self.number {
             let id = memory.graph.id(output());
-            memory.absorb(&self.renderer, id, &reads);
+            memory.absorb(&self.renderer, id, reads);
             match &made {
                 Ok(body) => {
                     memory.fresh.insert(id, Fresh::Good(None));

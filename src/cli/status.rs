@@ -55,6 +55,7 @@ fn object(status: &Status, library: &Library) -> Value {
             "title": change.name.title,
             "what": change.what.word(),
             "state": change.what.state(),
+            "version": change.what.version(),
         })).collect::<Vec<_>>(),
         "documents": status.documents.iter().map(|document| json!({
             "file": document.name.file,
@@ -126,6 +127,9 @@ fn said(what: &Happening) -> String {
         Happening::Over(state) => format!("{state}: the time for it is over"),
         Happening::Published => "is published".to_owned(),
         Happening::Expired => "expires".to_owned(),
+        Happening::InForce(label) => format!("version {label} comes into force"),
+        Happening::Ended(label) => format!("version {label} ends"),
+        Happening::CommentsOver(label) => format!("version {label}: the time for comments is over"),
     }
 }
 

@@ -141,7 +141,7 @@ impl Library {
             name => {
                 let named = self.lineages.names.get(&folded(name));
                 let found = match named.or_else(|| self.lineages.names.get(&folded(plain(name)))) {
-                    None => self.by_path(name, language),
+                    None => self.page_of(plain(name)).and_then(|key| self.find_or_any(key, language)),
                     Some(keys) if keys.len() > 1 => return Err(Box::new(two_documents(name, keys))),
                     Some(keys) => keys.first().and_then(|key| self.find_or_any(key, language)),
                 };
@@ -169,12 +169,6 @@ impl Library {
 
     fn find_or_any(&self, key: &str, language: usize) -> Option<ItemId> {
         self.find_or_default(key, language).or_else(|| self.keys.get(key)?.iter().copied().flatten().next())
-    }
-
-    fn by_path(&self, name: &str, language: usize) -> Option<ItemId> {
-        let path = plain(name);
-        let keys = [format!("{path}/index.md"), format!("{path}.md"), format!("{path}/_index.md")];
-        keys.iter().find_map(|key| self.find_or_any(key, language))
     }
 
     fn no_document(&self, name: &str) -> Diagnostic {

@@ -1,5 +1,7 @@
 //! The same clause has the same id in every language: finds those that do not.
 
+use std::collections::BTreeSet;
+
 use super::{Item, ItemId, Library};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -9,14 +11,14 @@ use crate::policy::clause::Clause;
 impl Library {
     /// Compares the clauses of some pages with those of their translations.
     pub(super) fn compare_translations(&mut self, ids: &[ItemId]) {
-        for &changed in ids {
-            if self.item(changed).parsed.body.clauses.is_none() && self.differing.is_empty() {
-                continue;
-            }
-            let texts = self.translations(changed).to_vec();
-            let mut texts = texts.into_iter().flatten();
-            let Some(source) = texts.next() else { continue };
-            for text in texts {
+        let concerned =
+            |id: &&ItemId| !self.differing.is_empty() || self.item(**id).parsed.body.clauses.is_some();
+        let source = |id: &ItemId| self.translations(*id).iter().flatten().next().copied();
+        // Each family once, whoever of it has changed.
+        let sources: BTreeSet<ItemId> = ids.iter().filter(concerned).filter_map(source).collect();
+        for source in sources {
+            let texts: Vec<ItemId> = self.translations(source).iter().flatten().copied().collect();
+            for text in texts.into_iter().filter(|&text| text != source) {
                 let found = differing(self.item(text), self.item(source));
                 match found.is_empty() {
                     true => self.differing.remove(&text),

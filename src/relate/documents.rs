@@ -538,8 +538,8 @@ mod tests {
             for drafts in [false, true] {
                 let today = Today("2025-06-01".parse().unwrap());
                 let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), today, drafts };
-                let (library, problems) = Library::new(input);
-                prop_assert!(problems.iter().all(|problem| problem.location.is_some()));
+                let library = Library::new(input);
+                prop_assert!(library.problems().iter().all(|problem| problem.location.is_some()));
                 let status = Status::of(&library);
                 prop_assert!(status.next_change().is_none_or(|date| date > today.0));
             }

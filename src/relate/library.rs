@@ -114,9 +114,9 @@ pub struct Library {
 }
 
 impl Library {
-    /// Relates all pages to each other, and says what does not fit.
+    /// Relates all pages to each other; [`Library::problems`] says what does not fit.
     #[must_use]
-    pub fn new(input: Input) -> (Self, Vec<Diagnostic>) {
+    pub fn new(input: Input) -> Self {
         let Input { config, parsed, late, assets, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
@@ -180,9 +180,11 @@ impl Library {
         library.links = all.collect();
         library.backlinks = Arc::new(links::backlinks(&library.links));
         library.citing = Arc::new(library.citations());
-        library.compare_translations(&ids);
-        let problems = library.problems();
-        (library, problems)
+        // Without texts there are no clauses to compare, but for a few that are parsed at once.
+        if !late {
+            library.compare_translations(&ids);
+        }
+        library
     }
 
     /// The library that [`Library::new`] would make with other texts of some pages, and the items whose

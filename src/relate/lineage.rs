@@ -397,6 +397,11 @@ impl Library {
         self.lineages.all()
     }
 
+    /// The document that a page is, if it has versions.
+    pub(super) fn lineage(&self, document: ItemId) -> Option<&Lineage> {
+        self.lineages.document(document)
+    }
+
     /// The clauses of the texts before the one that a document shows which that one no longer has:
     /// links to them go on to the last text that had them.
     #[must_use]
@@ -458,6 +463,13 @@ impl Reader {
     pub fn version(&self, text: ItemId) -> Option<(&Lineage, usize)> {
         note(|| Key::Lineage(text));
         self.library.lineages.version(text)
+    }
+
+    /// The day for what is asked of a [`Lineage`] that this reader gave: the states and the shown text on
+    /// that day belong to what a lineage is known by, so that a new day alone makes no page stale.
+    #[must_use]
+    pub fn day_of_versions(&self) -> jiff::civil::Date {
+        self.library.today.0
     }
 
     /// The text that the page of a document shows today: the one in force, if there is one.

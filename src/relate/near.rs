@@ -68,7 +68,7 @@ impl Library {
     }
 
     /// The page or section that a path without `.md` means.
-    fn page_of(&self, path: &str) -> Option<&str> {
+    pub(super) fn page_of(&self, path: &str) -> Option<&str> {
         let files = [format!("{path}/_index.md"), format!("{path}.md"), format!("{path}/index.md")];
         files.iter().find_map(|file| self.keys.get_key_value(file.as_str())).map(|(key, _)| &**key)
     }

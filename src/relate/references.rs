@@ -1,6 +1,6 @@
 //! References between documents: where the fields of type `ref` lead, and who refers to whom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -117,7 +117,7 @@ fn fits(target: &Target, kind: &str) -> bool {
 type Edge<'a> = (&'a str, Location);
 
 /// The documents of a kind that refer to one by one field.
-type Group<'a> = (Arc<Kind>, Vec<&'a str>);
+type Group<'a> = (Arc<Kind>, BTreeSet<&'a str>);
 
 struct Resolver<'a> {
     library: &'a Library,
@@ -162,10 +162,8 @@ impl<'a> Resolver<'a> {
                 let kinds = &library.config.kinds;
                 let kind = kinds.names().position(|name| name == document.kind.name).unwrap_or(usize::MAX);
                 let inverse = self.inverse.entry(key).or_default().entry((kind, index));
-                let (_, from) = inverse.or_insert_with(|| (document.kind.clone(), Vec::new()));
-                if !from.contains(&own) {
-                    from.push(own);
-                }
+                let (_, from) = inverse.or_insert_with(|| (document.kind.clone(), BTreeSet::new()));
+                from.insert(own);
                 targets.extend(library.find_or_default(key, library.item(id).language()));
             }
             all.push((index, targets));
@@ -272,7 +270,8 @@ impl<'a> Resolver<'a> {
     /// Complains about each circle once, at its first document.
     fn circles(&mut self) {
         for ((_, field), graph) in &self.graph {
-            let mut done: Vec<&str> = Vec::new();
+            let graph = &without_ends(graph);
+            let mut done: BTreeSet<&str> = BTreeSet::new();
             for &start in graph.keys() {
                 let Some(circle) = circle(graph, start, &done) else { continue };
                 done.extend(circle.iter().map(|(key, _)| *key));
@@ -306,15 +305,41 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// The references of some documents to each other.
+type Graph<'a> = BTreeMap<&'a str, Vec<Edge<'a>>>;
+
+/// The references without those whose way ends: again and again without the documents that refer to none of
+/// those left. Without circles nothing is left, after as many steps as there are references.
+fn without_ends<'a>(graph: &Graph<'a>) -> Graph<'a> {
+    let mut left: BTreeMap<&str, usize> = graph.iter().map(|(&from, to)| (from, to.len())).collect();
+    let mut from: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();
+    for (&own, targets) in graph {
+        for (to, _) in targets {
+            from.entry(to).or_default().push(own);
+        }
+    }
+    let mut ends: Vec<&str> = from.keys().copied().filter(|to| !graph.contains_key(to)).collect();
+    while let Some(end) = ends.pop() {
+        left.remove(end);
+        for own in from.get(end).into_iter().flatten() {
+            let Some(count) = left.get_mut(own) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                ends.push(own);
+            }
+        }
+    }
+    let kept = |targets: &[Edge<'a>]| -> Vec<Edge<'a>> {
+        targets.iter().filter(|(to, _)| left.contains_key(to)).cloned().collect()
+    };
+    left.keys().filter_map(|from| graph.get_key_value(from)).map(|(&from, to)| (from, kept(to))).collect()
+}
+
 /// The shortest way from a document back to itself, past none that is done.
-fn circle<'a>(
-    graph: &BTreeMap<&'a str, Vec<Edge<'a>>>,
-    start: &'a str,
-    done: &[&str],
-) -> Option<Vec<Edge<'a>>> {
+fn circle<'a>(graph: &Graph<'a>, start: &'a str, done: &BTreeSet<&'a str>) -> Option<Vec<Edge<'a>>> {
     let mut ways: Vec<Vec<Edge<'a>>> = vec![Vec::new()];
-    let mut seen: Vec<&str> = done.to_vec();
-    if seen.contains(&start) {
+    let mut seen = done.clone();
+    if seen.contains(start) {
         return None;
     }
     while !ways.is_empty() {
@@ -329,8 +354,7 @@ fn circle<'a>(
                     let keys = std::iter::once(start).chain(next.iter().map(|(key, _)| *key));
                     return Some(keys.zip(next.iter().map(|(_, place)| place.clone())).collect());
                 }
-                if !seen.contains(to) {
-                    seen.push(to);
+                if seen.insert(to) {
                     longer.push(next);
                 }
             }

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{ItemId, Library};
+use super::{ItemId, Library, Lineage};
 use crate::policy::kind::PAGE;
 use crate::policy::publication::Publication;
 
@@ -79,10 +79,17 @@ pub enum Happening {
     Published,
     /// It is not shown any more.
     Expired,
+    /// This version of it comes into force.
+    InForce(String),
+    /// This version of it is no longer in force, and no other one takes its place that day.
+    Ended(String),
+    /// Comments on this version of it are no longer asked for.
+    CommentsOver(String),
 }
 
 impl Happening {
-    /// Its word for programs: `state`, `over`, `published` or `expired`.
+    /// Its word for programs: `state`, `over`, `published`, `expired`, `in_force`, `ended` or
+    /// `comments_over`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -90,6 +97,9 @@ impl Happening {
             Self::Over(_) => "over",
             Self::Published => "published",
             Self::Expired => "expired",
+            Self::InForce(_) => "in_force",
+            Self::Ended(_) => "ended",
+            Self::CommentsOver(_) => "comments_over",
         }
     }
 
@@ -98,7 +108,16 @@ impl Happening {
     pub fn state(&self) -> Option<&str> {
         match self {
             Self::State(state) | Self::Over(state) => Some(state),
-            Self::Published | Self::Expired => None,
+            _ => None,
+        }
+    }
+
+    /// The version that it is about, if it is about one.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        match self {
+            Self::InForce(label) | Self::Ended(label) | Self::CommentsOver(label) => Some(label),
+            _ => None,
         }
     }
 }
@@ -220,6 +239,36 @@ impl Status {
             };
             self.changes.push(Change { date: next.date, name: name(library, id), what });
             day = next.date;
+        }
+        if let Some(lineage) = library.lineage(id) {
+            self.versions(library, lineage, name(library, id));
+        }
+    }
+
+    /// What happens to the versions of a document.
+    fn versions(&mut self, library: &Library, lineage: &Lineage, document: PageName) {
+        let today = library.today().0;
+        let mut happens = |date: Date, what: Happening| {
+            if date > today {
+                self.changes.push(Change { date, name: document.clone(), what });
+            }
+        };
+        for &at in &lineage.history.order {
+            let version = &lineage.versions[at];
+            let is_draft = |id: ItemId| library.item(id).draft || library.item(id).parsed.meta().draft;
+            if version.texts.iter().flatten().all(|&id| is_draft(id)) {
+                continue;
+            }
+            if let Some((from, until)) = lineage.history.days(at) {
+                happens(from, Happening::InForce(version.label.clone()));
+                if let Some(until) = until.filter(|&day| lineage.history.in_force(day).is_none()) {
+                    happens(until, Happening::Ended(version.label.clone()));
+                }
+            }
+            // Comments are asked for on the last day too.
+            if let Some(after) = version.comments_until().and_then(|last| last.tomorrow().ok()) {
+                happens(after, Happening::CommentsOver(version.label.clone()));
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::base::suggest::did_you_mean;
 use crate::config::AnchorLinks;
 use crate::content::markdown::{Arg, Directive, Piece, Pieces, Word};
 use crate::relate::ItemId;
+use crate::relate::record::apart;
 
 impl Renderer {
     /// The HTML of some of a page's pieces.
@@ -77,7 +78,9 @@ impl Renderer {
             reader.is_broken(*id)
                 || reader.item(*id).parsed.section().is_some_and(|section| section.redirect_to.is_some())
         };
-        let found = reader.ids().filter(is_unshown).map(|id| self.directive_problems(id));
+        // Found again for each state: nothing is made of which those are.
+        let (unshown, _) = apart(|| reader.ids().filter(is_unshown).collect::<Vec<_>>());
+        let found = unshown.into_iter().map(|id| self.directive_problems(id));
         found.filter(|found| !found.0.is_empty()).collect()
     }
 

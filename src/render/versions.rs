@@ -28,7 +28,7 @@ impl Renderer {
         let version = &lineage.versions[at];
         let text = version.text(language);
         let item = reader.item(text);
-        let today = reader.today().0;
+        let today = reader.day_of_versions();
         let state = lineage.history.state(at, today);
         let days = lineage.history.days(at);
         let own = item.parsed.page().and_then(|page| page.version.as_ref());
@@ -89,7 +89,7 @@ impl Renderer {
         let own = TextView {
             content,
             document: document.map_or_else(Value::none, |document| views::reference(reader, document)),
-            latest: lineage.history.shown(reader.today().0).map_or_else(Value::none, view),
+            latest: lineage.history.shown(reader.day_of_versions()).map_or_else(Value::none, view),
             previous: lineage.history.predecessor(at).map_or_else(Value::none, view),
             next: lineage.history.successors(at).map(view).collect(),
         };
