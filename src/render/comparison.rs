@@ -8,7 +8,7 @@ use pulldown_cmark_escape::escape_html;
 use tera::Value;
 
 use super::errors::{Failure, Failures};
-use super::views::{self, ComparedView, ComparisonView};
+use super::views::{ComparedView, ComparisonView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
@@ -133,7 +133,7 @@ impl Renderer {
         let mut above = document.map(|document| reader.ancestors(document)).unwrap_or_default();
         above.extend(document);
         Value::from(ComparisonView {
-            document: document.map_or_else(Value::none, |document| views::reference(reader, document)),
+            document: document.map_or_else(Value::none, |document| self.reference(document)),
             breadcrumbs: self.references(&above),
             before: version(before),
             after: version(text),

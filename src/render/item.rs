@@ -31,12 +31,17 @@ impl Renderer {
         let parsed = &item.parsed;
         let (meta, page) = (parsed.meta(), parsed.page());
         let document = reader.document(id);
+        // The same texts as where others name it: kept once.
+        let own = self.reference(id);
+        let own = |key: &'static str| {
+            own.as_map().and_then(|map| map.get(&Key::Str(key))).cloned().unwrap_or_else(Value::none)
+        };
         let translations: Vec<Value> = reader
             .translations(id)
             .iter()
             .flatten()
             .filter(|&&other| other != id && !reader.named(other).hidden)
-            .map(|&other| views::reference(reader, other))
+            .map(|&other| self.reference(other))
             .collect();
         let assets = reader
             .assets_of(id)
@@ -65,13 +70,13 @@ impl Renderer {
         Value::from(ItemView {
             relative_path: parsed.path.as_str().strip_prefix("content/").unwrap_or_default().to_owned(),
             colocated_path: parsed.name.is_bundle.then(|| format!("{}/", parsed.name.own_folder())),
-            permalink: config.permalink(item.url.as_str()),
-            path: config.href(item.url.as_str()),
+            permalink: own("permalink"),
+            path: own("path"),
             components: item.url.components().map(str::to_owned).collect(),
             slug: item.slug.clone(),
-            title: item.title.clone(),
+            title: own("title"),
             description: meta.description.clone(),
-            lang: config.languages[item.language()].lang.to_string(),
+            lang: own("lang"),
             weight: meta.weight,
             draft: item.draft,
             hidden: meta.hidden,
@@ -89,7 +94,7 @@ impl Renderer {
             taxonomies: Value::from(taxonomies),
             summary,
             kind: views::document::kind(reader, id),
-            fields: views::document::fields(reader, id),
+            fields: views::document::fields(self, id),
             state: views::document::state(reader, id),
             stale: document.is_some_and(|document| document.stale),
             synthetic: document.is_some_and(|document| document.synthetic),
@@ -150,7 +155,7 @@ impl Renderer {
         let mut places = map.values_mut();
         copy(&self.brief(id), &mut places);
         own.fill(&mut places);
-        views::document::document(reader, id).fill(&mut places);
+        views::document::document(self, id).fill(&mut places);
         Ok(Value::from(map))
     }
 
@@ -198,17 +203,13 @@ impl Renderer {
         let mut places = map.values_mut();
         copy(&self.brief(id), &mut places);
         own.fill(&mut places);
-        views::document::document(reader, id).fill(&mut places);
+        views::document::document(self, id).fill(&mut places);
         Ok(Value::from(map))
     }
 
     fn paths(&self, ids: &[ItemId]) -> Vec<String> {
         let path = |id: &ItemId| self.reader.path(*id).as_str();
         ids.iter().map(|id| path(id).strip_prefix("content/").unwrap_or_default().to_owned()).collect()
-    }
-
-    pub(super) fn references(&self, ids: &[ItemId]) -> Value {
-        Value::from(ids.iter().map(|&id| views::reference(&self.reader, id)).collect::<Vec<_>>())
     }
 
     /// The page of an item, or one part of a section's list.

@@ -6,7 +6,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::errors::Failures;
-use super::views::{self, CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
+use super::views::{CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
 use crate::base::path::encode_path;
 use crate::policy::version::State;
 use crate::relate::{ItemId, Lineage};
@@ -88,7 +88,7 @@ impl Renderer {
             lineage.document[language].or_else(|| lineage.document.iter().flatten().next().copied());
         let own = TextView {
             content,
-            document: document.map_or_else(Value::none, |document| views::reference(reader, document)),
+            document: document.map_or_else(Value::none, |document| self.reference(document)),
             latest: lineage.history.shown(reader.day_of_versions()).map_or_else(Value::none, view),
             previous: lineage.history.predecessor(at).map_or_else(Value::none, view),
             next: lineage.history.successors(at).map(view).collect(),

@@ -55,6 +55,9 @@ pub(crate) struct Views {
     /// Brief views of all items. A chunk that is full is never written again, and may be shared with
     /// the views of the next state of the site.
     briefs: Chunks<Slot>,
+    /// How items are named by others: see [`super::reference`]. That follows from titles and addresses
+    /// alone, so that states of the site which differ in texts share all of them.
+    references: Chunks<OnceLock<Value>>,
     /// Full views of sections, and all that directives were given.
     few: RwLock<BTreeMap<Read, Arc<Made>>>,
     fragments: RwLock<BTreeMap<Arc<str>, Fragment>>,
@@ -66,14 +69,18 @@ impl Views {
     pub(crate) fn new(reader: &Reader, theme: &Theme, mode: Mode) -> Self {
         let languages = (0..reader.config().languages.len())
             .map(|language| language_views(reader, theme, mode, language));
-        let briefs = std::iter::repeat_with(OnceLock::new).take(reader.count()).collect();
-        Self::of(languages.collect(), briefs)
+        Self::of(languages.collect(), empty(reader.count()), empty(reader.count()))
     }
 
-    fn of(languages: Arc<[LanguageViews]>, briefs: Chunks<Slot>) -> Self {
+    fn of(
+        languages: Arc<[LanguageViews]>,
+        briefs: Chunks<Slot>,
+        references: Chunks<OnceLock<Value>>,
+    ) -> Self {
         Self {
             languages,
             briefs,
+            references,
             few: RwLock::default(),
             fragments: RwLock::default(),
             log: Mutex::default(),
@@ -120,7 +127,11 @@ impl Views {
                 chunk.iter().enumerate().map(keep).collect()
             }),
         };
-        let mut carried = Self::of(self.languages.clone(), briefs);
+        let references = match moved {
+            Some((count, _)) => empty(count),
+            None => self.references.clone(),
+        };
+        let mut carried = Self::of(self.languages.clone(), briefs, references);
         let few = self.few.read().unwrap_or_else(PoisonError::into_inner);
         let kept = few.iter().filter(|(read, _)| !gone.contains(*read)).filter_map(|(read, made)| {
             let to = match (moved, read.item()) {
@@ -226,6 +237,10 @@ impl Views {
             }
         }
     }
+}
+
+fn empty<T>(count: usize) -> Chunks<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {
@@ -342,6 +357,18 @@ impl Renderer {
             false => scope::enter(self, was.language, render),
         });
         now.0.is_ok_and(|now| now.as_str() == was.html.value.as_str())
+    }
+
+    /// A page or section named by another.
+    pub(crate) fn reference(&self, id: ItemId) -> Value {
+        // Whoever makes it notes that too; whoever finds it made has to.
+        note(|| Read::Name(id));
+        self.views.references[id.index()].get_or_init(|| super::reference(&self.reader, id)).clone()
+    }
+
+    /// The same of many.
+    pub(crate) fn references(&self, ids: &[ItemId]) -> Value {
+        Value::from(ids.iter().map(|&id| self.reference(id)).collect::<Vec<_>>())
     }
 
     /// The brief view of a page or section, as lists show it.

@@ -3,13 +3,13 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::parts::reference;
 use super::view;
 use crate::policy::field::{self, Type};
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::label::Label;
 use crate::policy::lifecycle::{State, Step};
 use crate::relate::{Document, ItemId, Reader};
+use crate::render::Renderer;
 
 view! {
     /// What pages and sections have as documents beyond [`super::ItemView`] where they are shown
@@ -130,7 +130,8 @@ pub(crate) fn kind(reader: &Reader, id: ItemId) -> String {
 }
 
 /// `fields`: every field of the kind by its key, none where there is no value.
-pub(crate) fn fields(reader: &Reader, id: ItemId) -> Value {
+pub(crate) fn fields(renderer: &Renderer, id: ItemId) -> Value {
+    let reader = &renderer.reader;
     let Some(document) = reader.document(id) else { return Value::from(Map::new()) };
     let mut map = Map::with_capacity(document.values.len());
     for (index, (field, given)) in document.kind.fields.iter().zip(&document.values).enumerate() {
@@ -139,7 +140,7 @@ pub(crate) fn fields(reader: &Reader, id: ItemId) -> Value {
             (None, _) => Value::none(),
             (Some(_), Type::Ref(_)) => {
                 let targets: Vec<Value> =
-                    reader.references(id, index).iter().map(|&to| reference(reader, to)).collect();
+                    reader.references(id, index).iter().map(|&to| renderer.reference(to)).collect();
                 if field.list {
                     Value::from(targets)
                 } else {
@@ -177,7 +178,8 @@ pub(crate) fn state(reader: &Reader, id: ItemId) -> Value {
 }
 
 /// Everything else.
-pub(crate) fn document(reader: &Reader, id: ItemId) -> DocumentView {
+pub(crate) fn document(renderer: &Renderer, id: ItemId) -> DocumentView {
+    let reader = &renderer.reader;
     let words = Words::of(reader, id);
     let Some(document) = reader.document(id) else {
         let page = reader.config().kinds.get(PAGE);
@@ -188,7 +190,7 @@ pub(crate) fn document(reader: &Reader, id: ItemId) -> DocumentView {
             history: empty(),
             next_state: Value::none(),
             references: empty(),
-            referenced_by: referenced_by(reader, id, &words),
+            referenced_by: referenced_by(renderer, id, &words),
             original: Value::none(),
             review_by: None,
         };
@@ -207,9 +209,9 @@ pub(crate) fn document(reader: &Reader, id: ItemId) -> DocumentView {
         field_list: field_list(reader, id, document, &words),
         history: Value::from(document.history.steps().iter().map(state).collect::<Vec<_>>()),
         next_state: document.history.next_step(today).map_or_else(Value::none, state),
-        references: references(reader, id, document, &words),
-        referenced_by: referenced_by(reader, id, &words),
-        original: original.map_or_else(Value::none, |id| reference(reader, id)),
+        references: references(renderer, id, document, &words),
+        referenced_by: referenced_by(renderer, id, &words),
+        original: original.map_or_else(Value::none, |id| renderer.reference(id)),
         review_by: document.review_by.map(|moment| moment.to_string()),
     }
 }
@@ -273,30 +275,30 @@ fn shown(text: &str, href: Option<String>, lang: Option<&str>) -> Value {
     Value::from(map)
 }
 
-fn references(reader: &Reader, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
+fn references(renderer: &Renderer, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
     let mut all = Vec::new();
     for (index, field) in document.kind.fields.iter().enumerate() {
-        let targets = reader.references(id, index);
+        let targets = renderer.reader.references(id, index);
         if !targets.is_empty() {
             all.push(Value::from(ReferenceView {
                 field: field.name.clone(),
                 kind: document.kind.name.clone(),
                 label: words.label(&field.label, &field.name),
-                pages: pages(reader, targets),
+                pages: renderer.references(targets),
             }));
         }
     }
     Value::from(all)
 }
 
-fn referenced_by(reader: &Reader, id: ItemId, words: &Words<'_>) -> Value {
-    let all = reader.referring(id).iter().map(|referring| {
+fn referenced_by(renderer: &Renderer, id: ItemId, words: &Words<'_>) -> Value {
+    let all = renderer.reader.referring(id).iter().map(|referring| {
         let field = &referring.kind.fields[referring.field];
         Value::from(ReferenceView {
             field: field.name.clone(),
             kind: referring.kind.name.clone(),
             label: inverse_label(&referring.kind, &field.value, words),
-            pages: pages(reader, &referring.from),
+            pages: renderer.references(&referring.from),
         })
     });
     Value::from(all.collect::<Vec<_>>())
@@ -307,8 +309,4 @@ fn inverse_label(kind: &Kind, value: &Type, words: &Words<'_>) -> String {
         Type::Ref(target) if !target.inverse.is_empty() => words.label(&target.inverse, &kind.name),
         _ => words.label(&kind.plural, &kind.name),
     }
-}
-
-fn pages(reader: &Reader, ids: &[ItemId]) -> Value {
-    Value::from(ids.iter().map(|&id| reference(reader, id)).collect::<Vec<_>>())
 }

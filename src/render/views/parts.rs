@@ -46,19 +46,19 @@ view! {
         /// The folder of its file below `content/`, for a page that has one of its own; or none.
         colocated_path: Option<String>,
         /// The absolute address.
-        permalink: String,
+        permalink: Value,
         /// The address on the site's host.
-        path: String,
+        path: Value,
         /// The parts of the address.
         components: Vec<String>,
         /// The last part of the address.
         slug: String,
         /// The title.
-        title: String,
+        title: Value,
         /// One sentence about it, or none.
         description: Option<String>,
         /// The language's tag.
-        lang: String,
+        lang: Value,
         /// Its weight, or none.
         weight: Option<i64>,
         /// Whether it is a draft, shown because drafts were asked for.
