@@ -2,13 +2,18 @@
 //!
 //! ```text
 //! cargo run --release --example corpus -- PAGES DIR [--languages 3] [--seed N] [--theme plain|shanyraq]
+//!     [--documents N [--without-documents]]
 //! ```
 //!
 //! PAGES counts the page files of all languages together: 10,000 with three languages are 3,333
 //! pages in English, Russian and Kazakh and one in English alone. The `_index.md` files of the
 //! twenty sections come on top. The plain theme, written beside the content, shows each page in a
 //! small frame; `shanyraq` is the default theme of Kenes, with all that it shows.
+//!
+//! With `--documents`, so many of the page files are documents, and three times as many their versions;
+//! `--without-documents` writes the same texts as pages without kind, versions and clauses.
 
+mod documents;
 mod page;
 mod random;
 mod theme;
@@ -29,11 +34,17 @@ struct Arguments {
     languages: usize,
     seed: u64,
     theme: String,
+    documents: usize,
+    without: bool,
 }
+
+const USAGE: &str = "usage: corpus PAGES DIR [--languages 1|2|3] [--seed N] [--theme plain|shanyraq] \
+                     [--documents N [--without-documents]]";
 
 fn arguments() -> Result<Arguments, Box<dyn Error>> {
     let mut plain = Vec::new();
     let (mut languages, mut seed, mut theme) = (1, 1, String::from("plain"));
+    let (mut documents, mut without) = (0, false);
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
@@ -41,11 +52,13 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
             "--languages" => languages = value()?.parse()?,
             "--seed" => seed = value()?.parse()?,
             "--theme" => theme = value()?,
+            "--documents" => documents = value()?.parse()?,
+            "--without-documents" => without = true,
             _ => plain.push(argument),
         }
     }
     let [pages, folder] = plain.as_slice() else {
-        return Err("usage: corpus PAGES DIR [--languages 1|2|3] [--seed N] [--theme plain|shanyraq]".into());
+        return Err(USAGE.into());
     };
     if !(1..=LANGUAGES.len()).contains(&languages) {
         return Err("--languages is 1, 2 or 3".into());
@@ -53,11 +66,15 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     if !["plain", "shanyraq"].contains(&theme.as_str()) {
         return Err("--theme is plain or shanyraq".into());
     }
-    Ok(Arguments { pages: pages.parse()?, folder: folder.into(), languages, seed, theme })
+    let (pages, folder) = (pages.parse()?, folder.into());
+    let documents = documents / languages;
+    let of_documents = documents * languages * (1 + documents::VERSIONS.len());
+    let pages = usize::checked_sub(pages, of_documents).ok_or("PAGES holds no so many documents")?;
+    Ok(Arguments { pages, folder, languages, seed, theme, documents, without })
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { pages, folder, languages, seed, theme } = arguments()?;
+    let Arguments { pages, folder, languages, seed, theme, documents, without } = arguments()?;
     let content = folder.join("content");
     if content.exists() {
         return Err(format!("{} is there already", content.display()).into());
@@ -79,6 +96,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = file_name(&page::page_name(number), &used[position], position);
         fs::write(content.join(page::section_name(number % SECTIONS)).join(name), text)
     })?;
+    if documents > 0 {
+        documents::write(&content, used, documents, seed, without)?;
+    }
     Ok(())
 }
 
