@@ -78,12 +78,13 @@ impl Renderer {
         let clauses = &self.reader.text(text).clauses.as_deref()?.clauses;
         let language = self.reader.language(text);
         // The place of the clause stays open.
-        let open = ("clause", "{clause}".to_owned());
+        let open = ("clause", Around::PLACE.to_owned());
         let citation = |is_number: bool| {
             let name = ClauseName { shown: open.1.clone(), is_number };
-            self.citation(text, Some(&name), language)
+            Around::new(&self.citation(text, Some(&name), language))
         };
-        let label = |key: &str| self.words(language, key, std::slice::from_ref(&open), "{clause}");
+        let label =
+            |key: &str| Around::new(&self.words(language, key, std::slice::from_ref(&open), Around::PLACE));
         Some(ClauseMarks {
             clauses,
             names: clauses.names(),
@@ -105,9 +106,36 @@ pub(super) struct ClauseMarks<'a> {
     word: String,
     /// What it says to those who do not see which clause it stands in: of one that is called by its
     /// title, and of one that is called by its number.
-    labels: [String; 2],
+    labels: [Around; 2],
     /// How to cite such clauses.
-    citations: [String; 2],
+    citations: [Around; 2],
+}
+
+/// The pieces of a text around the names of clauses, as HTML.
+struct Around(Vec<String>);
+
+impl Around {
+    /// What stands for the name of a clause.
+    const PLACE: &'static str = "{clause}";
+
+    fn new(text: &str) -> Self {
+        let escaped = |piece: &str| {
+            let mut html = String::with_capacity(piece.len());
+            // Writing to a String cannot fail.
+            let _ = escape_html(&mut html, piece);
+            html
+        };
+        Self(text.split(Self::PLACE).map(escaped).collect())
+    }
+
+    fn write(&self, name: &str, out: &mut String) {
+        for (at, piece) in self.0.iter().enumerate() {
+            if at > 0 {
+                let _ = escape_html(&mut *out, name);
+            }
+            out.push_str(piece);
+        }
+    }
 }
 
 impl ClauseMarks<'_> {
@@ -133,13 +161,12 @@ impl ClauseMarks<'_> {
             }
         } else if !before && !elsewhere {
             let which = usize::from(name.is_number);
-            let named = |words: &[String; 2]| words[which].replace("{clause}", &name.shown);
             out.push_str(" <a class=\"clause-cite\" href=\"");
             let _ = escape_html(&mut *out, &self.href);
             let _ = write!(out, "#{}\" data-citation=\"", encode_path(&clause.id));
-            let _ = escape_html(&mut *out, &named(&self.citations));
+            self.citations[which].write(&name.shown, out);
             out.push_str("\" aria-label=\"");
-            let _ = escape_html(&mut *out, &named(&self.labels));
+            self.labels[which].write(&name.shown, out);
             out.push_str("\">");
             let _ = escape_html(&mut *out, &self.word);
             out.push_str("</a>");

@@ -132,6 +132,7 @@ impl Renderer {
         let words = text.words + further.map_or(0, |text| text.words);
         let mut above = ancestors.clone();
         above.extend(self.document_of(id));
+        let (versions, version) = self.versions(id)?;
         let own = PageView {
             content: self.content(id)?,
             word_count: words,
@@ -143,8 +144,8 @@ impl Renderer {
             higher: neighbour(higher),
             backlinks: self.references(reader.backlinks(id)),
             number: self.number_of(id),
-            versions: self.versions(id),
-            version: self.version_shown(id)?,
+            versions,
+            version,
             clauses: self.clauses(id),
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),

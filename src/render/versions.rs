@@ -63,27 +63,26 @@ impl Renderer {
         self.reader.lineage(id).or_else(|| self.reader.version(id).map(|(lineage, _)| lineage))
     }
 
-    /// All versions of the document that a page is, or is a version of, the newest first.
-    pub(super) fn versions(&self, id: ItemId) -> Vec<Value> {
-        let Some(lineage) = self.lineage_of(id) else { return Vec::new() };
-        let language = self.reader.language(id);
-        let newest_first = lineage.history.order.iter().rev();
-        newest_first.map(|&at| Value::from(self.version_view(lineage, at, language))).collect()
-    }
-
-    /// The version that a page shows, or is.
-    pub(super) fn version_shown(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+    /// The versions of the document that a page is, or is a version of, the newest first; and the one that
+    /// the page shows, or is.
+    pub(super) fn versions(self: &Arc<Self>, id: ItemId) -> Result<(Vec<Value>, Value), Failures> {
         let reader = &self.reader;
+        let Some(lineage) = self.lineage_of(id) else { return Ok((Vec::new(), Value::none())) };
         let language = reader.language(id);
-        let (lineage, at, content) = match (reader.shown(id), reader.version(id)) {
-            (Some(text), _) => {
-                let Some((lineage, at)) = reader.version(text) else { return Ok(Value::none()) };
-                (lineage, at, self.content(text)?)
-            }
-            (None, Some((lineage, at))) => (lineage, at, Value::none()),
-            (None, None) => return Ok(Value::none()),
+        // Each is in the list, and one or two are what else is asked for.
+        let views: Vec<Value> = (0..lineage.versions.len())
+            .map(|at| Value::from(self.version_view(lineage, at, language)))
+            .collect();
+        let view = |at: usize| views[at].clone();
+        let all = lineage.history.order.iter().rev().map(|&at| view(at)).collect();
+        let (at, content) = match (reader.shown(id), reader.version(id)) {
+            (Some(text), _) => match reader.version(text) {
+                Some((_, at)) => (at, self.content(text)?),
+                None => return Ok((all, Value::none())),
+            },
+            (None, Some((_, at))) => (at, Value::none()),
+            (None, None) => return Ok((all, Value::none())),
         };
-        let view = |at: usize| Value::from(self.version_view(lineage, at, language));
         let document =
             lineage.document[language].or_else(|| lineage.document.iter().flatten().next().copied());
         let own = TextView {
@@ -93,9 +92,9 @@ impl Renderer {
             previous: lineage.history.predecessor(at).map_or_else(Value::none, view),
             next: lineage.history.successors(at).map(view).collect(),
         };
-        let mut map = view(at).as_map().cloned().unwrap_or_default();
+        let mut map = views[at].as_map().cloned().unwrap_or_default();
         map.extend(own.into_map());
-        Ok(Value::from(map))
+        Ok((all, Value::from(map)))
     }
 
     /// The clauses of the text that a page is, or shows.

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher as _, Hasher as _};
 
 use foldhash::fast::FixedState;
 
-use super::words::tokens;
 use crate::policy::clause::Clause;
 
 /// Clauses with this share of common words, in thousandths, are one clause.
@@ -178,18 +178,21 @@ fn may_match(old: &Clause, new: &Clause) -> bool {
 
 /// Numbers for words: equal ones for equal words.
 #[derive(Default)]
-struct Words(HashMap<String, usize, FixedState>);
+struct Words(HashMap<u64, usize, FixedState>);
 
 impl Words {
-    /// The words of a clause, each with how often it is there.
+    /// The words of a clause, each with how often it is there. To tell how alike two texts are, letters and
+    /// digits between anything else are words enough.
     fn of(&mut self, clause: &Clause) -> Vec<(usize, u32)> {
-        let mut words: Vec<usize> = [clause.title.as_str(), clause.text.as_str()]
-            .into_iter()
-            .flat_map(tokens)
-            .filter(|token| token.starts_with(char::is_alphanumeric))
+        let words = [clause.title.as_str(), clause.text.as_str()];
+        let words = words.into_iter().flat_map(|text| text.split(|char: char| !char.is_alphanumeric()));
+        let mut words: Vec<usize> = words
+            .filter(|word| !word.is_empty())
             .map(|word| {
+                let mut hasher = FixedState::default().build_hasher();
+                word.chars().flat_map(char::to_lowercase).for_each(|char| hasher.write_u32(char.into()));
                 let next = self.0.len();
-                *self.0.entry(word.to_lowercase()).or_insert(next)
+                *self.0.entry(hasher.finish()).or_insert(next)
             })
             .collect();
         words.sort_unstable();

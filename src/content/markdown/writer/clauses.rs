@@ -63,8 +63,24 @@ impl Recorder {
 
 /// One blank between words, and no empty paragraphs.
 fn tidy(text: &mut String) {
-    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    *text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let start = out.len();
+        if start > 0 {
+            out.push('\n');
+        }
+        let begun = out.len();
+        for word in line.split_whitespace() {
+            if out.len() > begun {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+        if out.len() == begun {
+            out.truncate(start);
+        }
+    }
+    *text = out;
 }
 
 impl Writer<'_, '_> {
