@@ -336,8 +336,9 @@ fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> Diagnostic 
                 .related("the other one", ends(*first))
         }
         Fault::Gap { first, second, from, to } => {
+            let last = to.yesterday().unwrap_or(*to);
             let message = format!(
-                "no version is in force from {from} to {to}, between {} and {}",
+                "no version is in force from {from} to {last}, between {} and {}",
                 label(*first),
                 label(*second)
             );
