@@ -144,7 +144,8 @@ pub(super) struct NewArgs {
     #[arg(value_name = "PATH|KIND")]
     pub path: PathBuf,
     /// The document of that kind, made in all languages: `ethical-ai`, in the section whose pages are of
-    /// the kind, or a path below content/
+    /// the kind, or a path below content/. One that will have versions has a folder of its own:
+    /// `standards/ethical-ai/index`, and later `kenes new standards/ethical-ai/versions/1.0`
     pub name: Option<PathBuf>,
     /// Its title (default: words made of its name)
     #[arg(short, long)]

@@ -132,8 +132,13 @@ impl<'a> Document<'a> {
         let lifecycle = self.kind.lifecycle.as_ref().filter(|_| translation.is_none());
         // Where dates bring the first states about, nothing need be written.
         if let Some(state) = lifecycle.filter(|own| own.before.is_none()).and_then(|own| own.first.first()) {
-            let state = toml_string(state);
-            lines.tables = format!("\n[[history]]\nstate = {state}\ndate = {}\n", self.begun);
+            lines.tables = format!("\n[[history]]\nstate = {}\ndate = {}\n", toml_string(state), self.begun);
+            let next = lifecycle.and_then(|own| own.state(state)).map_or(&[][..], |state| &state.next);
+            if !next.is_empty() {
+                lines
+                    .tables
+                    .push_str(&format!("# Next, each a [[history]] of its own: {}\n", next.join(", ")));
+            }
         }
         lines
     }
@@ -235,7 +240,8 @@ mod tests {
         assert_eq!(
             text,
             "kind = \"standard\"\nnumber = \"AI-01\"\nsupersedes = [\"a\", \"@/b.md\"]\n\
-             # It may have: body, meeting, email\n\n[[history]]\nstate = \"draft\"\ndate = 2026-01-15\n"
+             # It may have: body, meeting, email\n\n[[history]]\nstate = \"draft\"\ndate = 2026-01-15\n\
+             # Next, each a [[history]] of its own: consultation, adopted, withdrawn\n"
         );
         assert_eq!(lines("standard", &["number=AI-01"], Some("ru")).unwrap(), "");
         let text = lines("meeting", &["place=Astana"], None).unwrap();

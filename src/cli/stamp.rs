@@ -149,7 +149,9 @@ fn with_key(path: &str, whole: &str, fingerprint: &str) -> Result<String, Refusa
             None => (split.offset, ""),
         };
         let line = if toml {
-            format!("{KEY} = \"{fingerprint}\"{end}")
+            // A table that follows keeps its distance.
+            let table = if text[at..].starts_with('[') { end } else { "" };
+            format!("{KEY} = \"{fingerprint}\"{end}{table}")
         } else {
             format!("{indent}{KEY}: \"{fingerprint}\"{end}")
         };
@@ -212,7 +214,7 @@ mod tests {
         for (text, expected) in [
             (
                 "+++\ntitle = \"А\" # x\n[extra]\na = 1\n+++\nТекст\n",
-                "+++\ntitle = \"А\" # x\ntranslated_from = \"0123456789abcdef\"\n[extra]\na = 1\n+++\nТекст\n",
+                "+++\ntitle = \"А\" # x\ntranslated_from = \"0123456789abcdef\"\n\n[extra]\na = 1\n+++\nТекст\n",
             ),
             (
                 "+++\r\ntitle = \"А\"\r\n+++\r\nТекст\r\n",
@@ -224,7 +226,7 @@ mod tests {
             ),
             (
                 "+++\n[extra]\na = 1\n+++\n",
-                "+++\ntranslated_from = \"0123456789abcdef\"\n[extra]\na = 1\n+++\n",
+                "+++\ntranslated_from = \"0123456789abcdef\"\n\n[extra]\na = 1\n+++\n",
             ),
             ("\u{feff}+++\n+++\nA", "\u{feff}+++\ntranslated_from = \"0123456789abcdef\"\n+++\nA"),
             ("Текст\n", "+++\ntranslated_from = \"0123456789abcdef\"\n+++\n\nТекст\n"),

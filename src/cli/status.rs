@@ -112,12 +112,8 @@ fn text(status: &Status, library: &Library) -> String {
     if !status.expired.is_empty() {
         out.push_str(&format!("\n{} expired\n", counted(status.expired.len(), "page")));
     }
-    if !status.unstamped.is_empty() {
-        let count = counted(status.unstamped.len(), "translation");
-        out.push_str(&format!(
-            "\n{count} not stamped: nobody will know when the original changes (`kenes stamp FILE`)\n"
-        ));
-    }
+    let heading = "Translations not stamped: nobody will know when the original changes (`kenes stamp FILE`)";
+    table(&mut out, heading, &named(&status.unstamped));
     out
 }
 

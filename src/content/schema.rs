@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::FINGERPRINT;
 use crate::config::Config;
-use crate::policy::kind::{Kind, PAGE};
+use crate::policy::kind::{Kind, PAGE, with_article};
 use crate::policy::schema::{DIALECT, day, fields, history, required};
 
 /// The front matter of pages of a kind; with `translation`, of those that are translations.
@@ -24,8 +24,8 @@ pub fn page(kind: &Kind, config: &Config, translation: bool) -> Value {
     properties.insert("clauses".to_owned(), json!({ "type": "boolean" }));
     properties.insert("version".to_owned(), version());
     let what = match translation {
-        true => format!("Front matter of a translation of a {}", kind.name),
-        false => format!("Front matter of a {}", kind.name),
+        true => format!("Front matter of a translation of {}", with_article(&kind.name)),
+        false => format!("Front matter of {}", with_article(&kind.name)),
     };
     let mut schema = of_kind(kind, &languages, translation, properties);
     schema["title"] = json!(what);

@@ -33,6 +33,13 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("term", include_str!("kinds/term.toml")),
 ];
 
+/// The name of a kind in a message: `a meeting`, `an organisation`.
+#[must_use]
+pub fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
 /// The keys that front matter has whatever the kind: no field may be called like one of them.
 pub const FRONT_MATTER_KEYS: &[&str] = &[
     "aliases",

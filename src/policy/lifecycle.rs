@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::field::Fault;
+use super::kind::with_article;
 use super::label::Label;
 use super::when::When;
 use crate::base::codes;
@@ -131,6 +132,9 @@ impl Lifecycle {
     /// The history of a document from what is written and what follows from its fields, in the order
     /// of the days. `kind` is named in messages.
     ///
+    /// What would follow from a field after a written step that nothing can follow, such as the day of a
+    /// meeting that was cancelled, does not come about.
+    ///
     /// Of the mistakes of one step only the first is told: what follows from it is none of its own.
     #[must_use]
     pub fn history(&self, kind: &str, written: Vec<Step>, of_fields: Vec<Step>) -> (History, Vec<Fault>) {
@@ -163,7 +167,11 @@ impl Lifecycle {
         }
         for step in of_fields {
             let at = steps.partition_point(|known| known.from <= step.from);
-            steps.insert(at, step);
+            let before = at.checked_sub(1).map(|last| &steps[last]);
+            // What was cancelled before its day does not come about by itself on that day.
+            if !before.is_some_and(|before| before.field.is_none() && self.is_last(&before.state)) {
+                steps.insert(at, step);
+            }
         }
         let mut last: Option<&State> = None;
         let mut last_field: Option<&str> = None;
@@ -171,12 +179,18 @@ impl Lifecycle {
             let Some(state) = self.state(&step.state) else { continue };
             match last {
                 None if !self.first.is_empty() && !self.first.contains(&state.name) => {
-                    let message = format!("the history of a {kind} cannot begin with `{}`", state.name);
+                    let message =
+                        format!("the history of {} cannot begin with `{}`", with_article(kind), state.name);
                     let help = format!("it begins with: {}", self.first.join(", "));
                     faults.push((step.span, Diagnostic::error(codes::STEP, message).help(help)));
                 }
                 Some(before) if !before.next.contains(&state.name) => {
-                    let message = format!("a {kind} cannot go from `{}` to `{}`", before.name, state.name);
+                    let message = format!(
+                        "{} cannot go from `{}` to `{}`",
+                        with_article(kind),
+                        before.name,
+                        state.name
+                    );
                     let help = match (before.next.as_slice(), last_field, &step.field) {
                         (_, Some(first), Some(second)) => format!(
                             "`{first}` brings `{}` about, and `{second}` brings `{}`: correct one of the dates",
@@ -196,11 +210,16 @@ impl Lifecycle {
         (History { steps, before }, faults)
     }
 
+    /// Whether nothing follows a state.
+    fn is_last(&self, name: &str) -> bool {
+        self.state(name).is_some_and(|state| state.next.is_empty())
+    }
+
     fn unknown(&self, kind: &str, state: &str) -> Diagnostic {
         let names = || self.states.iter().map(|state| state.name.as_str());
         let help = did_you_mean(state, names())
             .unwrap_or_else(|| format!("its states are: {}", names().collect::<Vec<_>>().join(", ")));
-        Diagnostic::error(codes::STATE, format!("a {kind} has no state `{state}`")).help(help)
+        Diagnostic::error(codes::STATE, format!("{} has no state `{state}`", with_article(kind))).help(help)
     }
 }
 
@@ -365,6 +384,23 @@ mod tests {
             lifecycle().history("standard", written, vec![step("consultation", "2025-03-01", None)]);
         assert!(faults.is_empty());
         assert_eq!(history.steps()[0].state, "consultation");
+    }
+
+    #[test]
+    fn nothing_follows_by_itself_what_nothing_can_follow() {
+        let written = || vec![step("adopted", "2025-05-01", None), step("withdrawn", "2025-06-01", None)];
+        let by_field = |day| {
+            let first = step("draft", "2025-01-01", None);
+            let second = step("adopted", day, None);
+            let named = |step: Step| Step { field: Some("day".to_owned()), ..step };
+            lifecycle().history("standard", written(), vec![named(first), named(second)])
+        };
+        let (history, faults) = by_field("2025-07-01");
+        assert!(faults.is_empty());
+        let states: Vec<&str> = history.steps().iter().map(|step| step.state.as_str()).collect();
+        assert_eq!(states, ["draft", "adopted", "withdrawn"]);
+        assert_eq!(history.on(date(2025, 7, 1)).unwrap().state, "withdrawn");
+        assert_eq!(by_field("2025-05-15").1.len(), 1, "before the last step it is told");
     }
 
     #[test]

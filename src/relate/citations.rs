@@ -247,8 +247,10 @@ impl Library {
 
     fn near_clause(&self, text: ItemId, wanted: &str) -> String {
         let Some(clauses) = self.item(text).parsed.body.clauses.as_deref() else {
-            return "that page has no clauses: write `clauses = true` in its front matter, or cite all of it"
-                .to_owned();
+            let file = &self.item(text).parsed.path;
+            return format!(
+                "{file} has no clauses: write `clauses = true` in its front matter, or cite all of it"
+            );
         };
         let list = &clauses.clauses.list;
         let names: Vec<&str> = list

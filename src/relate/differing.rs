@@ -11,8 +11,11 @@ use crate::policy::clause::Clause;
 impl Library {
     /// Compares the clauses of some pages with those of their translations.
     pub(super) fn compare_translations(&mut self, ids: &[ItemId]) {
-        let concerned =
-            |id: &&ItemId| !self.differing.is_empty() || self.item(**id).parsed.body.clauses.is_some();
+        // A translation without clauses is compared too where its original has some.
+        let has_clauses = |text: &ItemId| self.item(*text).parsed.body.clauses.is_some();
+        let concerned = |id: &&ItemId| {
+            !self.differing.is_empty() || self.translations(**id).iter().flatten().any(has_clauses)
+        };
         let source = |id: &ItemId| self.translations(*id).iter().flatten().next().copied();
         // Each family once, whoever of it has changed.
         let sources: BTreeSet<ItemId> = ids.iter().filter(concerned).filter_map(source).collect();
@@ -32,15 +35,22 @@ impl Library {
 /// What differs between a translation and its original.
 fn differing(item: &Item, source: &Item) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let (Some(own), Some(of_source)) =
-        (item.parsed.body.clauses.as_deref(), source.parsed.body.clauses.as_deref())
-    else {
-        return problems;
-    };
     if item.broken || source.broken {
         return problems;
     }
     let (file, source_file) = (item.parsed.path.as_str(), source.parsed.path.as_str());
+    let (own, of_source) = match (item.parsed.body.clauses.as_deref(), source.parsed.body.clauses.as_deref())
+    {
+        (Some(own), Some(of_source)) => (own, of_source),
+        (None, Some(_)) => {
+            let message = format!("this text has no clauses, and {source_file} has");
+            let help = "write `clauses = true` in its front matter too";
+            let problem = Diagnostic::warning(codes::CLAUSES_DIFFER, message).help(help);
+            problems.push(problem.at(Location::file(file)));
+            return problems;
+        }
+        (_, None) => return problems,
+    };
     for (at, missing) in without(of_source, own) {
         let there = Location::later(source_file, of_source.spans[at]);
         // A clause of that number is likely the same, and has lost its id.

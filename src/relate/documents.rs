@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::content::Parsed;
 use crate::content::document::{DocumentFront, FINGERPRINT};
 use crate::policy::field::{Field, Value};
-use crate::policy::kind::{FRONT_MATTER_KEYS, Kind, PAGE};
+use crate::policy::kind::{FRONT_MATTER_KEYS, Kind, PAGE, with_article};
 use crate::policy::label::Label;
 use crate::policy::lifecycle::{self, History, Step};
 use crate::policy::when::{Precision, When};
@@ -329,7 +329,8 @@ impl<'a> Work<'a> {
                 whose.join(", ")
             )
         });
-        let message = format!("unknown key `{}` in the front matter of a {}", entry.key, kind.name);
+        let message =
+            format!("unknown key `{}` in the front matter of {}", entry.key, with_article(&kind.name));
         Diagnostic::error(codes::UNKNOWN_KEY, message).help(help)
     }
 

@@ -131,7 +131,9 @@ impl Lineages {
             };
             let key = format!("{folder}/index.md");
             let Some((key, slots)) = keys.get_key_value(key.as_str()) else {
-                orphan(Arc::make_mut(&mut items[at]), Some(&key), problems);
+                let plain = format!("{folder}.md");
+                let plain = keys.contains_key(plain.as_str()).then_some(plain);
+                orphan(Arc::make_mut(&mut items[at]), Some((&key, plain.as_deref())), problems);
                 continue;
             };
             let (folder, language) = (folder.to_owned(), items[at].language());
@@ -257,16 +259,20 @@ fn adopt(item: &mut Item, document: &crate::base::path::UrlPath, title: &str) {
     }
 }
 
-/// Complains of `[version]` in a page that is no version.
-fn orphan(item: &mut Item, document: Option<&str>, problems: &mut Vec<Diagnostic>) {
+/// Complains of `[version]` in a page that is no version. `document` is the missing page of its document, and
+/// the page beside the folder that may have been meant.
+fn orphan(item: &mut Item, document: Option<(&str, Option<&str>)>, problems: &mut Vec<Diagnostic>) {
     let Some(span) = item.parsed.page().and_then(|page| page.version.as_ref()).map(|version| version.span)
     else {
         return;
     };
     let (message, help) = match document {
-        Some(document) => (
+        Some((document, plain)) => (
             format!("this is a version of content/{document}, which does not exist"),
-            "write that file: its title and number are those of the document".to_owned(),
+            match plain {
+                Some(plain) => format!("move content/{plain} there, and its translations: the address stays"),
+                None => "write that file: its title and number are those of the document".to_owned(),
+            },
         ),
         None => (
             "this page is no version of a document: it does not lie in a folder `versions`".to_owned(),
@@ -336,8 +342,9 @@ fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> Diagnostic 
                 .related("the other one", ends(*first))
         }
         Fault::Gap { first, second, from, to } => {
+            let last = to.yesterday().unwrap_or(*to);
             let message = format!(
-                "no version is in force from {from} to {to}, between {} and {}",
+                "no version is in force from {from} to {last}, between {} and {}",
                 label(*first),
                 label(*second)
             );

@@ -14,7 +14,7 @@ use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::content::{FOLDER, Name, SortBy};
 use crate::policy::field::{Target, Type, Value};
-use crate::policy::kind::Kind;
+use crate::policy::kind::{Kind, with_article};
 use crate::policy::publication::Publication;
 
 /// The documents that refer to one by one of their fields.
@@ -196,6 +196,7 @@ impl<'a> Resolver<'a> {
             [] => "document".to_owned(),
             kinds => kinds.join(" or "),
         };
+        let one_wanted = with_article(&wanted);
         let Some(path) = written.strip_prefix("@/") else {
             let found = self.names.find(written, target);
             match found.as_slice() {
@@ -204,7 +205,7 @@ impl<'a> Resolver<'a> {
                     let elsewhere = self.names.find(written, &Target::default());
                     let message = match elsewhere.first() {
                         Some(key) => format!(
-                            "`{field}` must lead to a {wanted}, and `{written}` is {}",
+                            "`{field}` must lead to {one_wanted}, and `{written}` is {}",
                             self.what(key)
                         ),
                         None => format!("`{field}`: there is no {wanted} `{written}`"),
@@ -247,7 +248,7 @@ impl<'a> Resolver<'a> {
         let kind = self.library.kind(one);
         // What a broken page is nobody knows for sure.
         if !fits(target, kind) && !self.library.item(one).broken {
-            let message = format!("`{field}` must lead to a {wanted}, and {source} is {}", self.what(key));
+            let message = format!("`{field}` must lead to {one_wanted}, and {source} is {}", self.what(key));
             let near = self.names.all(target).next();
             let help = match near {
                 Some(_) => "name another document, or change the kind of that one",
@@ -263,8 +264,7 @@ impl<'a> Resolver<'a> {
     fn what(&self, key: &str) -> String {
         let items = self.library.keys.get(key).map_or(&[][..], Vec::as_slice);
         let kind = items.iter().flatten().next().map_or("page", |&id| self.library.kind(id));
-        let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-        format!("{article} {kind}")
+        with_article(kind)
     }
 
     /// Complains about each circle once, at its first document.
