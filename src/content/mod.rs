@@ -89,7 +89,8 @@ impl Facets {
         let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
         // Clauses are cited by number too.
         let clauses = body.clauses.iter().flat_map(|found| &found.clauses.list);
-        let ids = clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number)));
+        let ids =
+            clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number, clause.depth)));
         Self { body: written, summary, ids, ..self }
     }
 }
