@@ -115,6 +115,27 @@ fn stamp_makes_a_translation_current_and_changes_one_line() {
     assert_eq!(files(&stale["stale_translations"]), ["content/about.kk.md", "content/about.ru.md"]);
 }
 
+/// Lists of words are translated as words are.
+#[test]
+fn a_changed_list_makes_a_translation_stale() {
+    let site = site();
+    let settings = site.path().join("kenes.toml");
+    let kinds = "\n[kinds.page.fields]\nagenda = { type = \"string\", list = true }\n";
+    let text = std::fs::read_to_string(&settings).unwrap();
+    write(&settings, text.replacen("\n[kinds.", &format!("{kinds}\n[kinds."), 1));
+    let original = site.path().join("content/about.md");
+    let text = std::fs::read_to_string(&original).unwrap();
+    let with = |agenda: &str| text.replacen("+++\n", &format!("+++\nagenda = {agenda}\n"), 1);
+    write(&original, with("[\"Opening\", \"Vote\"]"));
+    run(site.path(), &["stamp", "content/about.kk.md", "content/about.ru.md"], 0);
+    assert_eq!(files(&status(site.path(), "2026-01-15")["stale_translations"]), [""; 0]);
+    for changed in ["[\"Opening\", \"A vote\"]", "[\"Opening\"]", "[\"Vote\", \"Opening\"]"] {
+        write(&original, with(changed));
+        let stale = status(site.path(), "2026-01-15");
+        assert_eq!(files(&stale["stale_translations"]), ["content/about.kk.md", "content/about.ru.md"]);
+    }
+}
+
 #[test]
 fn stamp_refuses_what_is_no_translation() {
     let site = site();
