@@ -1,7 +1,7 @@
 //! Kinds: what a page is, as data.
 //!
-//! A kind is a table of TOML. Eleven are built in, with `page`; `[kinds.NAME]` in `kenes.toml` changes one of them key
-//! by key, or adds one. A page without a kind is of the kind `page`.
+//! A kind is a table of TOML. Eleven are built in, with `page`; `[kinds.NAME]` in `kenes.toml` changes one
+//! of them key by key, or adds one. A page without a kind is of the kind `page`.
 
 use std::sync::Arc;
 
