@@ -379,6 +379,22 @@ impl Drop for Preview {
 }
 
 #[test]
+fn the_first_preview_of_a_site_builds_once() {
+    let site = site();
+    let root = site.path();
+    // Coloured code is kept in `.kenes`, which the first build makes.
+    write(root, "content/code.md", "+++\ntitle = \"Code\"\n+++\n```rust\nfn main() {}\n```\n");
+    // Files that are as new as the start could have been written after it.
+    std::thread::sleep(Duration::from_millis(200));
+    let mut preview = Preview::start(root);
+    preview.wait_for("Built 3 pages");
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(root.join(".kenes").is_dir());
+    let more: Vec<String> = preview.lines.try_iter().collect();
+    assert_eq!(more, [""; 0]);
+}
+
+#[test]
 fn serve_shows_each_change_and_keeps_the_last_good_site() {
     let site = site();
     let root = site.path();

@@ -115,6 +115,27 @@ fn stamp_makes_a_translation_current_and_changes_one_line() {
     assert_eq!(files(&stale["stale_translations"]), ["content/about.kk.md", "content/about.ru.md"]);
 }
 
+/// Lists of words are translated as words are.
+#[test]
+fn a_changed_list_makes_a_translation_stale() {
+    let site = site();
+    let settings = site.path().join("kenes.toml");
+    let kinds = "\n[kinds.page.fields]\nagenda = { type = \"string\", list = true }\n";
+    let text = std::fs::read_to_string(&settings).unwrap();
+    write(&settings, text.replacen("\n[kinds.", &format!("{kinds}\n[kinds."), 1));
+    let original = site.path().join("content/about.md");
+    let text = std::fs::read_to_string(&original).unwrap();
+    let with = |agenda: &str| text.replacen("+++\n", &format!("+++\nagenda = {agenda}\n"), 1);
+    write(&original, with("[\"Opening\", \"Vote\"]"));
+    run(site.path(), &["stamp", "content/about.kk.md", "content/about.ru.md"], 0);
+    assert_eq!(files(&status(site.path(), "2026-01-15")["stale_translations"]), [""; 0]);
+    for changed in ["[\"Opening\", \"A vote\"]", "[\"Opening\"]", "[\"Vote\", \"Opening\"]"] {
+        write(&original, with(changed));
+        let stale = status(site.path(), "2026-01-15");
+        assert_eq!(files(&stale["stale_translations"]), ["content/about.kk.md", "content/about.ru.md"]);
+    }
+}
+
 #[test]
 fn stamp_refuses_what_is_no_translation() {
     let site = site();
@@ -188,4 +209,52 @@ fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
         let said = run(root, &[&["new"], &args[..]].concat(), expected);
         assert!(said.contains(why), "{said}");
     }
+}
+
+/// A version is a text of its document: it says so, and has neither title nor fields of its own.
+#[test]
+fn a_version_is_made_as_one() {
+    let site = scratch();
+    let root = site.path();
+    copy(&tests().join("sites/versions/site"), root);
+    write(
+        &root.join("content/standards/_index.md"),
+        "+++\ntitle = \"Standards\"\npage_kind = \"standard\"\n+++\n",
+    );
+    let made = run(root, &["new", "standards/records/versions/3.0", "--all-languages"], 0);
+    assert!(made.contains("versions/3.0.kk.md, for the address /kk/standards/records/3.0/"), "{made}");
+    assert!(made.contains("The page of content/standards/records/index.md shows it"), "{made}");
+    assert!(!made.contains("needs") && !made.contains("section"), "{made}");
+    let text = |file: &str| std::fs::read_to_string(root.join("content/standards").join(file)).unwrap();
+    assert_eq!(
+        text("records/versions/3.0.md"),
+        "+++\ndraft = true\n\n[version]\n# in_force = … is the first day that it is in force; without it the \
+         version is a proposal\n# note = … says in one sentence what it changes\n# It may have: until, \
+         supersedes, comments_until, change\n+++\n\n"
+    );
+    let translation =
+        "+++\ndraft = true\n\n[version]\n# note = … says in one sentence what it changes\n+++\n\n";
+    assert_eq!(text("records/versions/3.0.ru.md"), translation);
+    run(root, &["build", "--drafts", "--strict", "--as-of", "2026-01-15"], 0);
+    assert!(root.join("public/kk/standards/records/3.0/index.html").is_file());
+    // A document that is not translated has versions in its own language only.
+    run(root, &["new", "standards/ai/index", "--set", "number=TS-9"], 0);
+    let made = run(root, &["new", "standards/ai/versions/1.0", "--all-languages", "--title", "AI"], 0);
+    assert!(made.contains("/standards/ai/1.0/") && !made.contains("ru.md"), "{made}");
+    assert!(text("ai/versions/1.0.md").starts_with("+++\ntitle = \"AI\"\ndraft = true\n\n[version]\n"));
+    run(root, &["build", "--drafts", "--as-of", "2026-01-15"], 0);
+    for (args, why) in [
+        (
+            &["standards/ai/versions/1.1.ru"][..],
+            "a version of content/standards/ai/index.ru.md, which does not",
+        ),
+        (&["standard", "standards/ai/versions/1.1"], "write kenes new standards/ai/versions/1.1"),
+        (&["standards/ai/versions/1.1", "--set", "number=X"], "has no field `number`"),
+    ] {
+        let said = run(root, &[&["new"], args].concat(), 1);
+        assert!(said.contains(why), "{said}");
+    }
+    // Elsewhere `versions` is a folder like any other.
+    run(root, &["new", "notes/versions/first"], 0);
+    run(root, &["build", "--drafts", "--as-of", "2026-01-15"], 0);
 }

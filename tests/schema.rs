@@ -9,6 +9,7 @@ use common::{kenes, said, succeed, tests};
 use jsonschema::Validator;
 use kenes::base::clock::Today;
 use kenes::base::data::{self, Table, parse_toml};
+use kenes::base::diagnostic::Diagnostic;
 use kenes::build::{Options, prepare};
 use kenes::content::front;
 use kenes::render::Mode;
@@ -178,9 +179,77 @@ fn no_key_is_forgotten() {
     let both: BTreeSet<String> = of_pages.union(&of_sections).cloned().collect();
     let known: BTreeSet<String> = front::KEYS.iter().map(|&key| key.to_owned()).collect();
     assert_eq!(both, known);
+}
 
-    let (_, problems) = kenes::config::read("qqqqqqqqqqqqqqqqqqqq = 1\nbase_url = \"https://a.kz\"\n");
-    let help = problems[0].help.as_deref().unwrap().strip_prefix("known keys: ").unwrap();
-    let known: BTreeSet<String> = help.split(", ").map(str::to_owned).collect();
-    assert_eq!(keys("kenes.toml"), known);
+/// A key that nobody has, and that is near to none.
+const NO_KEY: &str = "qqqqqqqqqqqqqqqqqqqq";
+
+/// The keys that the program names when it does not know [`NO_KEY`].
+fn known_keys(problems: &[Diagnostic], text: &str) -> BTreeSet<String> {
+    let unknown = |problem: &&Diagnostic| problem.message.starts_with(&format!("unknown key `{NO_KEY}`"));
+    let problem = problems.iter().find(unknown).unwrap_or_else(|| panic!("{text}: {problems:?}"));
+    let help = problem.help.as_deref().unwrap().strip_prefix("known keys: ").unwrap();
+    help.split(", ").map(str::to_owned).collect()
+}
+
+/// The tables of a schema whose keys are known, each as TOML in which it has [`NO_KEY`], with its keys.
+fn tables(schema: &Value, around: &dyn Fn(String) -> String, found: &mut Vec<(String, BTreeSet<String>)>) {
+    for alternative in schema["anyOf"].as_array().into_iter().flatten() {
+        tables(alternative, around, found);
+    }
+    if schema["items"].is_object() {
+        tables(&schema["items"], &|inner| around(format!("[{inner}]")), found);
+    }
+    // Of any name: that of a language of the site, where it is to be one.
+    if schema["additionalProperties"].is_object() {
+        tables(&schema["additionalProperties"], &|inner| around(format!("{{ ru = {inner} }}")), found);
+    }
+    let Some(properties) = schema["properties"].as_object() else { return };
+    assert_eq!(schema["additionalProperties"], false, "{schema}");
+    found.push((around(format!("{{ {NO_KEY} = 1 }}")), properties.keys().cloned().collect()));
+    for (key, schema) in properties {
+        tables(schema, &|inner| around(format!("{{ {key} = {inner} }}")), found);
+    }
+}
+
+/// The table without its braces: the text of a file.
+fn top(table: &str) -> &str {
+    table.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }")).unwrap()
+}
+
+#[test]
+fn no_key_of_the_settings_is_forgotten_however_deep() {
+    let mut found = Vec::new();
+    tables(&schemas(portal())["kenes.toml"], &|inner| inner, &mut found);
+    assert!(found.len() > 8, "{found:?}");
+    for (table, keys) in found {
+        let languages = if table.contains("languages =") { "" } else { "languages = [\"en\", \"ru\"]\n" };
+        let text = format!("{languages}{}\n", top(&table));
+        let (_, problems) = kenes::config::read(&text);
+        assert_eq!(keys, known_keys(&problems, &text), "{text}");
+    }
+}
+
+#[test]
+fn no_key_of_front_matter_is_forgotten_however_deep() {
+    let settings = "base_url = \"https://a.kz\"\nlanguages = [\"en\", \"ru\"]\n";
+    let config = kenes::config::read(settings).0.unwrap();
+    let site = common::scratch();
+    common::write(&site.path().join("kenes.toml"), settings);
+    let schemas = schemas(site.path());
+    for (name, deep) in [("standard", 2), ("page", 1), ("section", 0)] {
+        let mut found = Vec::new();
+        tables(&schemas[name], &|inner| inner, &mut found);
+        // The first is all of it; and those of taxonomies and of notes are named by the settings.
+        let own = |text: &str| !text.contains("taxonomies =") && !text.contains("note =");
+        found.retain(|(text, _)| own(text));
+        assert_eq!(found.len(), deep + 1, "{found:?}");
+        for (table, keys) in found.split_off(1) {
+            let text = format!("+++\n{}\n+++\n", top(&table));
+            let mut problems = Vec::new();
+            let split = front::split("x.md", &text, &mut problems);
+            front::page(&split, "x.md", &text, &config, &mut problems);
+            assert_eq!(keys, known_keys(&problems, &text), "{name}: {text}");
+        }
+    }
 }

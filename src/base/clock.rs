@@ -61,6 +61,22 @@ impl Clock {
     }
 }
 
+/// Why a text is no date; as text, what a diagnostic says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoDate {
+    /// It is written in another way.
+    Shape(String),
+    /// It is written like a date, of a day that there is not.
+    Day(String),
+}
+
+impl fmt::Display for NoDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Shape(message) | Self::Day(message)) = self;
+        f.write_str(message)
+    }
+}
+
 impl Moment {
     /// A whole day.
     #[must_use]
@@ -72,9 +88,10 @@ impl Moment {
     ///
     /// # Errors
     /// Says what is wrong with the text, for a diagnostic.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, NoDate> {
         let text = text.trim();
-        let shape = || format!("`{text}` is not a date like 2025-01-15 or 2025-01-15T10:30:00+05:00");
+        let shape =
+            || NoDate::Shape(format!("`{text}` is not a date like 2025-01-15 or 2025-01-15T10:30:00+05:00"));
         let bytes = text.as_bytes();
         // jiff reads more than RFC 3339 does (weeks, brackets); only the plain forms are meant here.
         let dated = bytes.len() >= 10
@@ -85,8 +102,8 @@ impl Moment {
         if !dated || !text.is_char_boundary(10) {
             return Err(shape());
         }
-        let date: Date =
-            text[..10].parse().map_err(|_| format!("`{}` is not a day of the calendar", &text[..10]))?;
+        let no_day = || NoDate::Day(format!("`{}` is not a day of the calendar", &text[..10]));
+        let date: Date = text[..10].parse().map_err(|_| no_day())?;
         if bytes.len() == 10 {
             return Ok(Self::from_date(date));
         }
@@ -190,7 +207,8 @@ mod tests {
         ] {
             assert!(Moment::parse(text).is_err(), "{text}");
         }
-        assert!(Moment::parse("2025-02-30").unwrap_err().contains("calendar"));
+        assert!(matches!(Moment::parse("2025-02-30"), Err(NoDate::Day(_))));
+        assert!(matches!(Moment::parse("15.01.2025"), Err(NoDate::Shape(_))));
     }
 
     #[test]

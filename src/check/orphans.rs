@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::translations::file_name;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::content::file_of;
 use crate::policy::publication::Publication;
 use crate::relate::{ItemId, Library};
 
@@ -27,7 +27,7 @@ pub(super) fn check(library: &Library, problems: &mut Vec<Diagnostic>) {
             more => format!("no section lists this page and {more} more of its folder"),
         };
         let key = if folder.is_empty() { "_index.md".to_owned() } else { format!("{folder}/_index.md") };
-        let section = file_name(library.config(), &key, language);
+        let section = file_of(&key, language, library.config());
         let mut problem = Diagnostic::warning(codes::ORPHAN, message).in_file(path(first));
         for page in rest.iter().take(NAMED) {
             problem = problem.related("nor this one", Location::file(path(page)));

@@ -2,8 +2,7 @@
 
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
-use crate::config::Config;
-use crate::content::FOLDER;
+use crate::content::file_of;
 use crate::policy::publication::Publication;
 use crate::relate::{ItemId, Library};
 
@@ -43,7 +42,7 @@ fn problem(library: &Library, id: ItemId, missing: &[usize]) -> Diagnostic {
     let mut write = Vec::new();
     let mut help = Vec::new();
     for &language in missing {
-        let file = file_name(config, &item.parsed.key, language);
+        let file = file_of(&item.parsed.key, language, config);
         // It may be there, only not yet, or no longer, for readers.
         match library.unpublished(&file).and_then(Publication::reason) {
             Some(reason) => help.push(format!("{file} {reason}")),
@@ -57,15 +56,6 @@ fn problem(library: &Library, id: ItemId, missing: &[usize]) -> Diagnostic {
     Diagnostic::warning(codes::MISSING_TRANSLATION, message)
         .in_file(item.parsed.path.as_str())
         .help(help.join("; "))
-}
-
-/// The file that holds a page in a language.
-pub(super) fn file_name(config: &Config, key: &str, language: usize) -> String {
-    let stem = key.strip_suffix(".md").unwrap_or(key);
-    match config.url_prefix(language) {
-        Some(lang) => format!("{FOLDER}/{stem}.{lang}.md"),
-        None => format!("{FOLDER}/{stem}.md"),
-    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::front::{Lines, toml_string};
+use super::new::written;
 use crate::base::data::{self, Node};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
@@ -52,6 +53,37 @@ pub(super) fn kind_of_place<'a>(page_kinds: &'a [(String, String)], name: &Name)
         };
     }
     PAGE
+}
+
+/// The document that a page is a version of.
+pub(super) struct Versioned {
+    /// The key of the document: `standards/ethical-ai/index.md`.
+    pub key: String,
+    /// The languages in which it is written, as indices of [`Config::languages`].
+    pub languages: Vec<usize>,
+}
+
+impl Versioned {
+    /// The document of a page in a folder `versions`; without the document's page that is a folder like
+    /// any other.
+    pub(super) fn find(root: &Path, name: &Name, config: &Config) -> Option<Self> {
+        let key = format!("{}/index.md", name.document()?);
+        let is_written = |language: &usize| written(root, &key, *language, config).is_some();
+        let languages: Vec<usize> = (0..config.languages.len()).filter(is_written).collect();
+        (!languages.is_empty()).then_some(Self { key, languages })
+    }
+
+    /// What a version says of itself; in a translation, only what is translated.
+    pub(super) fn table(translation: bool) -> String {
+        let note = "# note = … says in one sentence what it changes\n";
+        match translation {
+            true => format!("\n[version]\n{note}"),
+            false => format!(
+                "\n[version]\n# in_force = … is the first day that it is in force; without it the version \
+                 is a proposal\n{note}# It may have: until, supersedes, comments_until, change\n"
+            ),
+        }
+    }
 }
 
 /// The values that were given or asked for, and those of fields that are still to be written.

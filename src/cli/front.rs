@@ -37,16 +37,17 @@ pub(super) struct Lines {
     pub tables: String,
 }
 
-/// Writes front matter. With a language's tag, the title is still to be translated into it.
+/// Writes front matter; a version of a document needs no title. With a language's tag, the title is still to be translated into it.
 pub(super) fn write(
-    title: &str,
+    title: Option<&str>,
     draft: bool,
     to_translate: Option<&str>,
     of: Option<&Original>,
     document: &Lines,
 ) -> String {
     let remark = to_translate.map_or(String::new(), |tag| format!(" # to be translated: {tag}"));
-    let mut text = format!("+++\ntitle = {}{remark}\n", toml_string(title));
+    let title = title.map_or(String::new(), |title| format!("title = {}{remark}\n", toml_string(title)));
+    let mut text = format!("+++\n{title}");
     let original = of.map(|of| &of.0);
     for key in SHARED {
         if let Some(value) = original.and_then(|table| table.get(key)).and_then(toml) {
@@ -116,7 +117,7 @@ mod tests {
         let original = Original::read("content/news.md", text);
         assert_eq!(original.title().unwrap(), "News");
         assert_eq!(
-            write("News", true, Some("kk"), Some(&original), &Lines::default()),
+            write(Some("News"), true, Some("kk"), Some(&original), &Lines::default()),
             "+++\ntitle = \"News\" # to be translated: kk\nweight = 2\nsort_by = \"date\"\ndraft = true\n\n\
              [taxonomies]\n\"topics\" = [\"law\", \"A \\\"b\\\"\"]\n+++\n\n"
         );

@@ -5,16 +5,16 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{Format, NewArgs};
-use super::document::{self, Document};
+use super::document::{self, Document, Versioned};
 use super::front::{self, Original};
 use super::{SITE_ERRORS, refused, report};
 use crate::base::clock::Today;
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostics;
-use crate::base::path::{SourcePath, check_component};
+use crate::base::path::{SourcePath, UrlPath, check_component};
 use crate::config::{self, Config};
 use crate::content::{self, FOLDER, Name};
-use crate::policy::kind::Kind;
+use crate::policy::kind::{Kind, PAGE};
 use crate::relate;
 use crate::source::Source;
 use crate::write::cause;
@@ -71,32 +71,52 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         let help = if problem.code == codes::BAD_DATE {
             "write a day of the calendar: year, month and day, as in 2025-01-15-name".to_owned()
         } else {
-            format!("the site has {}: write {}", tags.join(", "), forms(&name.key, &tags))
+            format!("the site has {}: write {}", tags.join(", "), forms(&name.key, config))
         };
         return Err((problem.message, Some(help)));
     }
     inside(root, &name)?;
-    let of_place = document::kind_of_place(&page_kinds, &name);
+    let version_of = Versioned::find(root, &name, config);
+    if let (Some(document), Some(kind)) = (&version_of, kind) {
+        let message = format!("{wanted} is a version of {}, and no {} itself", document.key, kind.name);
+        let help = format!("write kenes new {}", wanted.trim_end_matches(".md"));
+        return Err((message, Some(help)));
+    }
+    let of_place = match version_of {
+        Some(_) => PAGE,
+        None => document::kind_of_place(&page_kinds, &name),
+    };
     let says_kind = kind.is_some_and(|kind| kind.name != of_place);
     let all_languages = args.all_languages || kind.is_some();
     let kind = kind.or_else(|| config.kinds.get(of_place).map(AsRef::as_ref));
     let begun = Today::resolve(None, std::env::var("SOURCE_DATE_EPOCH").ok().as_deref());
     let begun = begun.map_err(|message| (message, None))?.0;
     let document = kind.map(|kind| Document::new(kind, says_kind, &args.set, begun)).transpose()?;
-    let languages: Vec<usize> = if all_languages { (0..tags.len()).collect() } else { vec![name.language] };
+    let languages: Vec<usize> = match (&version_of, all_languages) {
+        (Some(document), true) => document.languages.clone(),
+        (None, true) => (0..tags.len()).collect(),
+        (_, false) => vec![name.language],
+    };
+    if let Some(document) = &version_of
+        && !languages.iter().all(|language| document.languages.contains(language))
+    {
+        let file = content::file_of(&document.key, name.language, config);
+        let message = format!("this would be a version of {file}, which does not exist");
+        return Err((message, Some("translate the document's page first: its title will do".to_owned())));
+    }
     let original = original(root, &name);
     let title = args
         .title
         .clone()
         .or_else(|| original.as_ref().and_then(Original::title))
-        .unwrap_or_else(|| title_of(&name));
+        .or_else(|| version_of.is_none().then(|| title_of(&name)));
     let files: Vec<(String, usize)> =
-        languages.iter().map(|&language| (file_name(&name.key, language, &tags), language)).collect();
-    let there = |path: &String| root.join(FOLDER).join(path).symlink_metadata().is_ok();
+        languages.iter().map(|&language| (content::file_of(&name.key, language, config), language)).collect();
+    let there = |path: &String| root.join(path).symlink_metadata().is_ok();
     if let [(path, _)] = files.as_slice()
         && there(path)
     {
-        return Err((format!("{FOLDER}/{path} is there already"), Some("nothing was changed".to_owned())));
+        return Err((format!("{path} is there already"), Some("nothing was changed".to_owned())));
     }
     if files.iter().all(|(path, _)| there(path)) {
         let message = format!("{FOLDER}/{} is there already in every language of the site", name.key);
@@ -107,19 +127,31 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         // A draft section would hide the pages of its folder, which may be published long since.
         let draft = !name.is_section;
         let into = translated.then_some(tags[*language]);
-        let lines = document.as_ref().map(|document| document.lines(into)).unwrap_or_default();
-        let text = front::write(&title, draft, into, original.as_ref(), &lines);
-        let shown = format!("{FOLDER}/{path}");
-        match create(&root.join(&shown), &text) {
-            Ok(true) => match address(root, &shown, config) {
-                Some(address) => println!("Made {shown}, for the address {address}"),
-                None => println!("Made {shown}"),
-            },
-            Ok(false) => println!("Left {shown} as it was"),
-            Err(message) => return Err((format!("{shown} cannot be made: {message}"), None)),
+        let mut lines = document.as_ref().map(|document| document.lines(into)).unwrap_or_default();
+        if version_of.is_some() {
+            let first = *language == languages[0] && (*language == 0 || original.is_none());
+            lines.tables.push_str(&Versioned::table(!first));
+        }
+        let text = front::write(title.as_deref(), draft, into, original.as_ref(), &lines);
+        match create(&root.join(path), &text) {
+            Ok(true) => {
+                let address = match &version_of {
+                    Some(document) => version_address(root, document, &name, *language, config),
+                    None => address(root, path, config).map(|url| config.href(url.as_str())),
+                };
+                match address {
+                    Some(address) => println!("Made {path}, for the address {address}"),
+                    None => println!("Made {path}"),
+                }
+            }
+            Ok(false) => println!("Left {path} as it was"),
+            Err(message) => return Err((format!("{path} cannot be made: {message}"), None)),
         }
     }
-    listing(root, &name, &tags);
+    match &version_of {
+        Some(document) => println!("The page of {FOLDER}/{} shows it when it is in force", document.key),
+        None => listing(root, &name, config),
+    }
     if name.is_section {
         println!("It is no draft: the next build shows it");
         return Ok(());
@@ -210,17 +242,19 @@ fn inside(root: &Path, name: &Name) -> Result<(), Refusal> {
     }
 }
 
-/// `about.md` in the third language of the site: `about.kk.md`.
-pub(super) fn file_name(key: &str, language: usize, tags: &[&str]) -> String {
-    match language {
-        0 => key.to_owned(),
-        _ => format!("{}.{}.md", key.strip_suffix(".md").unwrap_or(key), tags[language]),
-    }
+/// The file in which a page is written in a language, if it is: `about.md` may be `about.en.md` too.
+pub(super) fn written(root: &Path, key: &str, language: usize, config: &Config) -> Option<String> {
+    let tag = config.languages[language].lang.as_str();
+    let explicit = format!("{FOLDER}/{}.{tag}.md", key.strip_suffix(".md").unwrap_or(key));
+    let is_there = |path: &String| root.join(path).is_file();
+    [content::file_of(key, language, config), explicit].into_iter().find(is_there)
 }
 
 /// `about.md, about.ru.md or about.kk.md`.
-fn forms(key: &str, tags: &[&str]) -> String {
-    let all: Vec<String> = (0..tags.len()).map(|language| file_name(key, language, tags)).collect();
+fn forms(key: &str, config: &Config) -> String {
+    let below = |file: String| file.trim_start_matches(FOLDER).trim_start_matches('/').to_owned();
+    let languages = 0..config.languages.len();
+    let all: Vec<String> = languages.map(|language| below(content::file_of(key, language, config))).collect();
     match all.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => all.concat(),
@@ -247,10 +281,22 @@ fn original(root: &Path, name: &Name) -> Option<Original> {
 }
 
 /// Where readers will find the new file.
-fn address(root: &Path, path: &str, config: &Config) -> Option<String> {
+fn address(root: &Path, path: &str, config: &Config) -> Option<UrlPath> {
     let file = Source::new(root).file(path)?;
     let (parsed, _) = content::parse(&file, config, &content::markdown::Highlights::default());
-    relate::address_of(&parsed, config).map(|url| config.href(url.as_str()))
+    relate::address_of(&parsed, config)
+}
+
+/// A version lies below the address of its document.
+fn version_address(
+    root: &Path,
+    document: &Versioned,
+    name: &Name,
+    language: usize,
+    config: &Config,
+) -> Option<String> {
+    let url = address(root, &written(root, &document.key, language, config)?, config)?;
+    Some(config.href(url.join(&format!("{}/", name.stem)).as_str()))
 }
 
 /// Makes a file and the folders above it; false if it is there already.
@@ -270,14 +316,15 @@ pub(super) fn create(path: &Path, text: &str) -> Result<bool, String> {
 }
 
 /// Says which section will list the page.
-fn listing(root: &Path, name: &Name, tags: &[&str]) {
+fn listing(root: &Path, name: &Name, config: &Config) {
     if name.is_section {
         println!("It lists the pages beside it in {}", folder_shown(&name.folder));
         return;
     }
     let has_section = |folder: &str| {
-        let folder: PathBuf = root.join(FOLDER).join(folder);
-        (0..tags.len()).any(|language| folder.join(file_name(SECTION, language, tags)).is_file())
+        let key = format!("{folder}/{SECTION}");
+        let mut languages = 0..config.languages.len();
+        languages.any(|language| written(root, &key, language, config).is_some())
     };
     // The home of the site needs no file.
     if name.folder.is_empty() || has_section(&name.folder) {

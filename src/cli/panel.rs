@@ -4,16 +4,14 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::base::path::UrlPath;
+use super::front::Original;
+use crate::base::path::{SourcePath, UrlPath};
 use crate::config::Config;
-use crate::content::{self, Parsed, markdown::Highlights};
+use crate::content::{self, Name, markdown::minutes};
 use crate::plan::{Plan, Target};
 use crate::policy::publication::Publication;
 use crate::relate::{Item, ItemId, Library, Reader, Resolved};
 use crate::source::Source;
-
-/// How many words are read in a minute, as in the views of templates.
-const WORDS_A_MINUTE: usize = 200;
 
 /// Files that are not shown and are listed at most, of each sort.
 const MOST: usize = 200;
@@ -47,7 +45,7 @@ pub(super) fn about(reader: &Reader, library: &Library, plan: &Plan, output: &st
         "publish": day(page.and_then(|page| page.publish)),
         "expires": day(page.and_then(|page| page.expires)),
         "words": text.words,
-        "minutes": text.words.div_ceil(WORDS_A_MINUTE),
+        "minutes": minutes(text.words),
         "links": links.clone().filter(to_site).count(),
         "links_out": links.filter(|link| matches!(link, Resolved::External)).count(),
         "linked_from": reader.backlinks(id).len(),
@@ -85,18 +83,11 @@ fn translations(library: &Library, id: ItemId) -> Vec<Value> {
                 "state": state,
             });
         }
-        let file = in_language(&library.item(id).parsed, config, language);
+        let file = content::file_of(&library.item(id).parsed.key, language, config);
         let state = library.unpublished(&file).map_or(("missing", None), withheld).0;
         json!({ "language": name, "source": file, "title": null, "url": null, "state": state })
     });
     told.collect()
-}
-
-/// The file that a page would have in a language.
-fn in_language(parsed: &Parsed, config: &Config, language: usize) -> String {
-    let stem = parsed.key.strip_suffix(".md").unwrap_or(&parsed.key);
-    let suffix = config.url_prefix(language).map_or(String::new(), |lang| format!(".{lang}"));
-    format!("{}/{stem}{suffix}.md", content::FOLDER)
 }
 
 fn withheld(publication: Publication) -> (&'static str, Option<Date>) {
@@ -115,24 +106,17 @@ fn withheld(publication: Publication) -> (&'static str, Option<Date>) {
 /// days. `more` says how many are left out.
 pub(super) fn overview(library: &Library, source: &Source) -> Value {
     let config = library.config();
-    let mut pages: Vec<(Publication, Value)> = Vec::new();
+    let today = library.today().0;
+    let mut pages: Vec<(Publication, Kept<'_>)> = Vec::new();
     for item in library.ids().map(|id| library.item(id)).filter(|item| item.draft) {
-        let publication = match state(item, library.today().0) {
+        let publication = match state(item, today) {
             (_, Some(date)) => Publication::Scheduled(date),
             ("draft", None) => Publication::Draft,
             _ => Publication::InDraft,
         };
-        let url = Some(config.href(item.url.as_str()));
-        pages.push((publication, entry(config, &item.parsed, publication, item.title.clone(), url)));
+        pages.push((publication, Kept::Shown(item)));
     }
-    if library.withheld().next().is_some() {
-        for file in source.folder(content::FOLDER, &config.ignored_content).files {
-            let Some(publication) = library.unpublished(file.path.as_str()) else { continue };
-            let parsed = content::parse(&file, config, &Highlights::default()).0;
-            let title = parsed.meta().title.clone().unwrap_or_else(|| parsed.name.stem.clone());
-            pages.push((publication, entry(config, &parsed, publication, title, None)));
-        }
-    }
+    pages.extend(library.withheld_files().map(|(path, publication)| (publication, Kept::Withheld(path))));
     let rank = |publication: &Publication| match *publication {
         Publication::Scheduled(date) => (0, Some(date)),
         Publication::Draft => (1, None),
@@ -142,24 +126,43 @@ pub(super) fn overview(library: &Library, source: &Source) -> Value {
     };
     pages.sort_by_key(|(publication, _)| rank(publication));
     let more = pages.len().saturating_sub(MOST);
-    let pages: Vec<Value> = pages.into_iter().take(MOST).map(|(_, entry)| entry).collect();
-    json!({ "as_of": library.today().0.to_string(), "pages": pages, "more": more })
+    let pages: Vec<Value> = pages
+        .iter()
+        .take(MOST)
+        .map(|(publication, page)| entry(config, source, *publication, page))
+        .collect();
+    json!({ "as_of": today.to_string(), "pages": pages, "more": more })
 }
 
-fn entry(
-    config: &Config,
-    parsed: &Parsed,
-    publication: Publication,
-    title: String,
-    url: Option<String>,
-) -> Value {
+/// A page that is not public.
+enum Kept<'a> {
+    /// It is shown because of `--drafts`.
+    Shown(&'a Item),
+    /// Its file, which is not shown.
+    Withheld(&'a str),
+}
+
+fn entry(config: &Config, source: &Source, publication: Publication, page: &Kept<'_>) -> Value {
+    let (title, language, file, url) = match *page {
+        Kept::Shown(item) => {
+            let url = config.href(item.url.as_str());
+            (item.title.clone(), item.language(), item.parsed.path.as_str(), Some(url))
+        }
+        Kept::Withheld(path) => {
+            let name = Name::read(&SourcePath::new(path), config).0;
+            // The library has let it go; only its front matter is read again.
+            let text = source.file(path).and_then(|file| file.read_text(&mut Vec::new()).ok());
+            let title = text.and_then(|text| Original::read(path, &text).title());
+            (title.unwrap_or_else(|| name.stem.clone()), name.language, path, None)
+        }
+    };
     let (state, date) = withheld(publication);
     json!({
         "state": state,
         "date": date.map(|date| date.to_string()),
         "title": title,
-        "language": config.languages[parsed.name.language].name,
-        "source": parsed.path.as_str(),
+        "language": config.languages[language].name,
+        "source": file,
         "url": url,
     })
 }

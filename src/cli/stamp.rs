@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{Format, StampArgs};
-use super::new::{file_name, settings};
+use super::new::{settings, written};
 use super::{SITE_ERRORS, refused, report};
 use crate::base::data::{Table, Value};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
@@ -93,13 +93,8 @@ fn find(root: &Path, given: &Path) -> Result<(String, PathBuf), Refusal> {
 
 /// The file that a translation is made from: that of the first language that has one.
 fn original(root: &Path, name: &Name, config: &Config) -> Option<(Parsed, Vec<Diagnostic>)> {
-    let source = Source::new(root);
-    let tags: Vec<&str> = config.languages.iter().map(|language| language.lang.as_str()).collect();
-    let file = (0..name.language).find_map(|language| {
-        let usual = file_name(&name.key, language, &tags);
-        let explicit = format!("{}.{}.md", name.key.strip_suffix(".md").unwrap_or(&name.key), tags[language]);
-        [usual, explicit].iter().find_map(|path| source.file(&format!("{FOLDER}/{path}")))
-    })?;
+    let path = (0..name.language).find_map(|language| written(root, &name.key, language, config))?;
+    let file = Source::new(root).file(&path)?;
     Some(content::parse(&file, config, &content::markdown::Highlights::default()))
 }
 

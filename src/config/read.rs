@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::languages::{Language, read_strings};
-use super::tables::{self, Markdown, RawHtml, Slugify, TaxonomyConfig};
+use super::tables::{self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, Value, parse_toml};
@@ -237,10 +237,8 @@ fn language_tables(fields: &mut Fields<'_>, languages: &mut Vec<Language>) {
 fn content(fields: &mut Fields<'_>) -> (RawHtml, bool) {
     let Some(table) = fields.table("content") else { return (RawHtml::default(), true) };
     let mut content = fields.inner(table);
-    let modes = &[("allow", RawHtml::Allow), ("sanitise", RawHtml::Sanitise), ("deny", RawHtml::Deny)];
-    let raw_html = content.choice("raw_html", modes).unwrap_or_default();
-    let missing = &[("fallback", true), ("hide", false)];
-    let fallback = content.choice("missing_translations", missing).unwrap_or(true);
+    let raw_html = content.choice("raw_html", RAW_HTML).unwrap_or_default();
+    let fallback = content.choice("missing_translations", MISSING_TRANSLATIONS).unwrap_or(true);
     content.finish("[content]");
     (raw_html, fallback)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
 use crate::policy::schema::DIALECT;
@@ -13,8 +14,8 @@ pub fn settings() -> Value {
     let texts = || json!({ "type": "array", "items": { "type": "string" } });
     let whether = || json!({ "type": "boolean" });
     let count = || json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 });
-    let slugs = || json!({ "enum": ["on", "safe", "off"] });
-    let anchors = || json!({ "enum": ["none", "left", "right", "heading"] });
+    let slugs = || words(SLUG_MODES);
+    let anchors = || words(ANCHOR_LINKS);
     let strings = || {
         json!({
             "type": "object",
@@ -87,16 +88,19 @@ pub fn settings() -> Value {
         ),
         (
             "content",
-            table([
-                ("raw_html", json!({ "enum": ["allow", "sanitise", "deny"] })),
-                ("missing_translations", json!({ "enum": ["fallback", "hide"] })),
-            ]),
+            table([("raw_html", words(RAW_HTML)), ("missing_translations", words(MISSING_TRANSLATIONS))]),
         ),
     ]);
     schema["$schema"] = json!(DIALECT);
     schema["title"] = json!("Settings of a Kenes site (kenes.toml)");
     schema["required"] = json!(["base_url"]);
     schema
+}
+
+/// One of the words that a key may have.
+fn words<T>(choices: &[(&str, T)]) -> Value {
+    let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+    json!({ "enum": words })
 }
 
 /// A table with these keys and no others.

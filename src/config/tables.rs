@@ -44,6 +44,13 @@ pub enum RawHtml {
     Deny,
 }
 
+/// The words for [`RawHtml`].
+pub(super) const RAW_HTML: &[(&str, RawHtml)] =
+    &[("allow", RawHtml::Allow), ("sanitise", RawHtml::Sanitise), ("deny", RawHtml::Deny)];
+
+/// The words for whether lists show pages of the default language where their own lacks them.
+pub(super) const MISSING_TRANSLATIONS: &[(&str, bool)] = &[("fallback", true), ("hide", false)];
+
 /// `[markdown]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that the site's owner sets")]
@@ -147,7 +154,7 @@ impl Default for Slugify {
     }
 }
 
-const SLUG_MODES: &[(&str, SlugMode)] =
+pub(super) const SLUG_MODES: &[(&str, SlugMode)] =
     &[("on", SlugMode::Ascii), ("safe", SlugMode::Unicode), ("off", SlugMode::Keep)];
 
 impl Slugify {

@@ -126,10 +126,10 @@ fn step(mut fields: Fields<'_>, place: Span, offset: usize, languages: &[&str]) 
 fn when(fields: &mut Fields<'_>, key: &'static str) -> Option<When> {
     let node = fields.node(key)?;
     When::read(&node.value)
-        .map_err(|message| {
+        .map_err(|wrong| {
             let help =
                 "write a date as year-month-day: 2025-01-15, or \"2025-01\" where the day is not known";
-            fields.problem(node.span, Diagnostic::error(codes::BAD_DATE, message).help(help));
+            fields.problem(node.span, Diagnostic::error(codes::BAD_DATE, wrong.to_string()).help(help));
         })
         .ok()
 }
@@ -150,11 +150,19 @@ pub fn fingerprint(meta: &Meta, body: &str, config: &Config) -> String {
             let mut kinds = config.kinds.with_field(name);
             kinds.any(|kind| kind.field(name).is_some_and(|field| !field.shared))
         };
-        if let Value::String(text) = &entry.node.value
-            && translated(&entry.key)
-        {
-            words.push_str(text.trim());
-            words.push('\0');
+        let texts = match &entry.node.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(&entry.node),
+        };
+        let texts = texts.iter().filter_map(|node| match &node.value {
+            Value::String(text) => Some(text.trim()),
+            _ => None,
+        });
+        if translated(&entry.key) {
+            for text in texts {
+                words.push_str(text);
+                words.push('\0');
+            }
         }
     }
     words.push_str(body.trim());

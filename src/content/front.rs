@@ -250,7 +250,7 @@ pub fn page(
         let help = "correct one of the two dates";
         fields.problem(node.span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
     }
-    fields.finish("a page's front matter");
+    fields.finish_with("a page's front matter", || config.kinds.field_names().collect());
     page
 }
 
@@ -276,12 +276,11 @@ pub fn section(
         generate_feeds: fields.bool("generate_feeds").unwrap_or(false),
         insert_anchor_links: fields.choice("insert_anchor_links", crate::config::ANCHOR_LINKS),
     };
-    fields.finish("a section's front matter");
+    fields.finish_with("a section's front matter", || config.kinds.field_names().collect());
     section
 }
 
-fn meta<'a>(fields: &mut Fields<'a>, offset: usize, config: &'a Config) -> Meta {
-    fields.hint(config.kinds.field_names());
+fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
     Meta {
         title: fields.string("title"),
         description: fields.string("description"),

@@ -15,7 +15,7 @@ pub mod version;
 
 pub use front::{PageFront, SectionFront, SortBy};
 pub use late::Late;
-pub use name::Name;
+pub use name::{Name, file_of};
 
 use std::sync::Arc;
 
@@ -89,7 +89,8 @@ impl Facets {
         let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
         // Clauses are cited by number too.
         let clauses = body.clauses.iter().flat_map(|found| &found.clauses.list);
-        let ids = clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number)));
+        let ids =
+            clauses.fold(ids, |sum, clause| fingerprint(&(sum, &clause.id, &clause.number, clause.depth)));
         Self { body: written, summary, ids, ..self }
     }
 }
@@ -134,8 +135,7 @@ impl Parsed {
     /// A section that has no file: a language's home where nobody wrote one.
     #[must_use]
     pub fn implicit_home(config: &Config, language: usize) -> Self {
-        let suffix = config.url_prefix(language).map_or(String::new(), |lang| format!(".{lang}"));
-        let path = SourcePath::new(&format!("{FOLDER}/_index{suffix}.md"));
+        let path = SourcePath::new(&file_of("_index.md", language, config));
         let (name, _) = Name::read(&path, config);
         Self {
             key: Arc::from("_index.md"),

@@ -73,6 +73,16 @@ impl Name {
     }
 }
 
+/// The file that holds a page in a language, by the page's key: `content/about.kk.md` for `about.md`.
+#[must_use]
+pub fn file_of(key: &str, language: usize, config: &Config) -> String {
+    let stem = key.strip_suffix(".md").unwrap_or(key);
+    match config.url_prefix(language) {
+        Some(lang) => format!("{FOLDER}/{stem}.{lang}.md"),
+        None => format!("{FOLDER}/{stem}.md"),
+    }
+}
+
 /// `page.md` is `page`. `page.MD` is no page on every system: there it would lie beside `page.md`.
 fn split_ending<'a>(path: &SourcePath, file: &'a str) -> (&'a str, Option<Diagnostic>) {
     let Some((stem, ending)) = file.rsplit_once('.') else { return (file, None) };

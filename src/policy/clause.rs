@@ -195,13 +195,24 @@ impl Clauses {
         self.names().into_iter().nth(at)
     }
 
-    /// The clause of an id, or of a number as people write it.
+    /// The clause of an id, or of a number as people write it. Below a heading without a number, numbers
+    /// begin anew: the clause that has the number alone comes before those.
     #[must_use]
     pub fn find(&self, wanted: &str) -> Option<&Clause> {
-        self.list.iter().find(|clause| clause.id == wanted).or_else(|| {
-            let made = id_of_number(wanted)?;
-            self.list.iter().find(|clause| id_of_number(&clause.number).as_ref() == Some(&made))
-        })
+        if let Some(clause) = self.list.iter().find(|clause| clause.id == wanted) {
+            return Some(clause);
+        }
+        let made = id_of_number(wanted)?;
+        let of_number =
+            |at: &usize| id_of_number(&self.list[*at].number).is_some_and(|number| number == made);
+        let mut found = (0..self.list.len()).filter(of_number);
+        let (first, mut others) = (found.next()?, found.peekable());
+        if others.peek().is_none() {
+            return self.list.get(first);
+        }
+        let names = self.names();
+        let alone = std::iter::once(first).chain(others).find(|&at| names[at].is_number);
+        self.list.get(alone.unwrap_or(first))
     }
 }
 
@@ -370,6 +381,32 @@ mod tests {
         let names = Clauses { lead: String::new(), list }.names();
         let shown: Vec<(&str, bool)> = names.iter().map(|n| (n.shown.as_str(), n.is_number)).collect();
         assert_eq!(shown, [("1", true), ("Annex", false), ("Annex, 1", false), ("2", true)]);
+    }
+
+    #[test]
+    fn a_number_is_that_of_the_clause_that_has_it_alone() {
+        let clause = |number: &str, id: &str, depth| Clause {
+            id: id.to_owned(),
+            given: true,
+            number: number.to_owned(),
+            depth,
+            ..Clause::default()
+        };
+        let list = vec![
+            clause("", "preamble", 1),
+            clause("1", "whereas", 2),
+            clause("2", "further", 2),
+            clause("1", "scope", 1),
+            clause("1.1", "bodies", 2),
+        ];
+        let clauses = Clauses { lead: String::new(), list };
+        let find = |wanted: &str| clauses.find(wanted).map(|clause| clause.id.as_str());
+        assert_eq!(find("1"), Some("scope"));
+        assert_eq!(find("whereas"), Some("whereas"));
+        assert_eq!(find("1.1"), Some("bodies"));
+        // Only there is one of that number.
+        assert_eq!(find("2"), Some("further"));
+        assert_eq!(find("3"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::label::Label;
 use super::when::When;
+use crate::base::clock::NoDate;
 use crate::base::codes;
 use crate::base::data::{self, Node};
 use crate::base::diagnostic::Diagnostic;
@@ -267,11 +268,13 @@ impl Field {
             Type::Text => Value::Text(text()?),
             Type::Date => match When::read(&node.value) {
                 Ok(when) => Value::Date(when),
-                Err(message) => {
-                    let code =
-                        if message.contains("calendar") { codes::BAD_DATE } else { codes::FIELD_VALUE };
+                Err(wrong) => {
+                    let code = match wrong {
+                        NoDate::Day(_) => codes::BAD_DATE,
+                        NoDate::Shape(_) => codes::FIELD_VALUE,
+                    };
                     let help = format!("write {}", self.value.example());
-                    let problem = Diagnostic::error(code, format!("`{}`: {message}", self.name)).help(help);
+                    let problem = Diagnostic::error(code, format!("`{}`: {wrong}", self.name)).help(help);
                     return Err(Box::new((node.span, problem)));
                 }
             },

@@ -1,7 +1,7 @@
 //! Kinds: what a page is, as data.
 //!
-//! A kind is a table of TOML. Ten are built in; `[kinds.NAME]` in `kenes.toml` changes one of them key
-//! by key, or adds one. A page without a kind is of the kind `page`.
+//! A kind is a table of TOML. Eleven are built in, with `page`; `[kinds.NAME]` in `kenes.toml` changes one
+//! of them key by key, or adds one. A page without a kind is of the kind `page`.
 
 use std::sync::Arc;
 
@@ -212,7 +212,8 @@ fn references(kind: &Node) -> Option<Vec<(String, Span)>> {
     Some(all)
 }
 
-fn own_table<'a>(own: &mut Fields<'a>, entry: &'a data::Entry) -> Option<&'a Table> {
+/// What the settings say of a kind.
+fn own_table<'a>(own: &mut Fields<'_>, entry: &'a data::Entry) -> Option<&'a Table> {
     if let data::Value::Table(table) = &entry.node.value {
         return Some(table);
     }
@@ -247,12 +248,8 @@ fn built_in(name: &str, text: &str, languages: &[&str]) -> Kind {
 fn changed(own: &mut Fields<'_>, text: &str, entry: &data::Entry, languages: &[&str]) -> Kind {
     let mut table = parse_toml(text).unwrap_or_default();
     move_to(&mut table, entry.key_span);
-    if let data::Value::Table(over) = &entry.node.value {
+    if let Some(over) = own_table(own, entry) {
         table.merge(over);
-    } else {
-        let message = format!("`{}` must be a table, and is {}", entry.key, entry.node.value.kind());
-        let help = format!("write [kinds.{}] on a line of its own, and its keys below", entry.key);
-        own.problem(entry.node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
     }
     Reader { home: Some(entry.key_span), languages }.kind(&entry.key, own.inner(&table))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::base::clock::Moment;
+use crate::base::clock::{Moment, NoDate};
 use crate::base::data::Value;
 
 /// How much of a date is known.
@@ -36,12 +36,12 @@ impl When {
     ///
     /// # Errors
     /// It is none, or a day that does not exist: says so.
-    pub fn read(value: &Value) -> Result<Self, String> {
+    pub fn read(value: &Value) -> Result<Self, NoDate> {
         match value {
             Value::Moment(moment) => Ok(Self { moment: *moment, precision: Precision::Day }),
             Value::Integer(year) if (1000..=9999).contains(year) => Self::parse(&year.to_string()),
             Value::String(text) => Self::parse(text),
-            other => Err(format!("{} is not a date like 2025-01-15", other.kind())),
+            other => Err(NoDate::Shape(format!("{} is not a date like 2025-01-15", other.kind()))),
         }
     }
 
@@ -49,16 +49,16 @@ impl When {
     ///
     /// # Errors
     /// It is none, or a day that does not exist: says so.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, NoDate> {
         let text = text.trim();
         let (precision, whole) = match text.len() {
             4 => (Precision::Year, format!("{text}-01-01")),
             7 => (Precision::Month, format!("{text}-01")),
             _ => (Precision::Day, text.to_owned()),
         };
-        let moment = Moment::parse(&whole).map_err(|message| match precision {
-            Precision::Day => message,
-            _ => format!("`{text}` is not a date like 2025-01-15, 2025-01 or 2025"),
+        let moment = Moment::parse(&whole).map_err(|problem| match precision {
+            Precision::Day => problem,
+            _ => NoDate::Shape(format!("`{text}` is not a date like 2025-01-15, 2025-01 or 2025")),
         })?;
         Ok(Self { moment, precision })
     }

@@ -145,6 +145,7 @@ impl Library {
         library.backlinks = Arc::new(links::backlinks(&library.links));
         library.citing = Arc::new(library.citations());
         library.compare_translations(&ids);
+        library.compare_with_documents(&ids);
         Some(library)
     }
 }

@@ -111,6 +111,8 @@ pub struct Library {
     pub(super) citing: Arc<Citations>,
     /// The clauses in which a translation differs from its original.
     pub(super) differing: BTreeMap<ItemId, Vec<Diagnostic>>,
+    /// The ids that a document's own text has in common with a version of it.
+    pub(super) joined: BTreeMap<ItemId, Vec<Diagnostic>>,
 }
 
 impl Library {
@@ -149,6 +151,7 @@ impl Library {
             lineages: Arc::new(lineages),
             citing: Arc::default(),
             differing: BTreeMap::new(),
+            joined: BTreeMap::new(),
             locales,
             keys: Arc::new(keys),
             unpublished: Arc::new(unpublished),
@@ -183,6 +186,7 @@ impl Library {
         // Without texts there are no clauses to compare, but for a few that are parsed at once.
         if !late {
             library.compare_translations(&ids);
+            library.compare_with_documents(&ids);
         }
         library
     }
@@ -208,6 +212,7 @@ impl Library {
             changed.push(id);
         }
         library.compare_translations(&changed);
+        library.compare_with_documents(&changed);
         if !same_ids {
             // Whoever links to an id that came or went is concerned.
             changed = self.ids().collect();
@@ -254,7 +259,7 @@ impl Library {
     #[must_use]
     pub fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = self.problems.to_vec();
-        problems.extend(self.differing.values().flatten().cloned());
+        problems.extend(self.differing.values().chain(self.joined.values()).flatten().cloned());
         links::report(self, &mut problems);
         problems
     }

@@ -12,8 +12,8 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::check_component;
 use crate::config::Config;
-use crate::content::Parsed;
 use crate::content::version::VersionFront;
+use crate::content::{Parsed, file_of};
 use crate::policy::clause::ClauseName;
 use crate::policy::publication::Publication;
 use crate::policy::version::{Change, Facts, Fault, History};
@@ -299,8 +299,8 @@ fn unsaid(item: &mut Item, problems: &mut Vec<Diagnostic>) {
 
 /// A text in a language that its document lacks would have no address.
 fn missing_document(item: &mut Item, folder: &str, config: &Config, problems: &mut Vec<Diagnostic>) {
-    let suffix = config.url_prefix(item.language()).map_or(String::new(), |lang| format!(".{lang}"));
-    let message = format!("this is a version of content/{folder}/index{suffix}.md, which does not exist");
+    let document = file_of(&format!("{folder}/index.md"), item.language(), config);
+    let message = format!("this is a version of {document}, which does not exist");
     let help = "translate the document's page too: its title will do";
     problems.push(Diagnostic::error(codes::VERSION, message).in_file(item.parsed.path.as_str()).help(help));
     item.broken = true;

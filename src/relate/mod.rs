@@ -8,6 +8,7 @@ mod address;
 mod citations;
 mod differing;
 mod documents;
+mod joined;
 mod late;
 mod library;
 mod lineage;

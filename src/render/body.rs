@@ -133,10 +133,7 @@ impl Filler<'_> {
                         marks.write(index, before, !self.origin.is_empty(), &mut out);
                     }
                 }
-                Piece::Citation(index) => {
-                    let words = self.renderer.citation_words(self.id, index);
-                    let _ = escape_html(&mut out, &words);
-                }
+                Piece::Citation(index) => self.renderer.write_citation(self.id, index, &mut out),
                 Piece::Open(index) => {
                     if let Some(directive) = reader.text(self.id).directives.get(index as usize) {
                         open.push((directive, std::mem::take(&mut out)));

@@ -73,6 +73,28 @@ impl Renderer {
         }
     }
 
+    /// The words of a citation, as HTML. A number with hyphens is in an element of its own, so that the theme
+    /// can keep it on one line: `AI-ES-` at the end of one is no number.
+    pub(super) fn write_citation(&self, from: ItemId, link: u32, out: &mut String) {
+        let words = self.citation_words(from, link);
+        let cited = self.reader.link(from, link).and_then(Resolved::cited);
+        let number = cited.and_then(|(to, _)| self.reader.number(self.document_of(to).unwrap_or(to)));
+        let number = number.filter(|number| number.contains('-') && !number.contains(char::is_whitespace));
+        // Writing to a String cannot fail.
+        match number.and_then(|number| Some((number, words.split_once(number)?))) {
+            Some((number, (before, after))) => {
+                let _ = escape_html(&mut *out, before);
+                out.push_str("<span class=\"cite-number\">");
+                let _ = escape_html(&mut *out, number);
+                out.push_str("</span>");
+                let _ = escape_html(&mut *out, after);
+            }
+            None => {
+                let _ = escape_html(&mut *out, &words);
+            }
+        }
+    }
+
     /// What the marks of a text's clauses need; `None` for a text that has none.
     pub(super) fn clause_marks(&self, text: ItemId) -> Option<ClauseMarks<'_>> {
         let clauses = &self.reader.text(text).clauses.as_deref()?.clauses;

@@ -14,15 +14,12 @@ use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
 use crate::config;
 use crate::content::front::Spanned;
-use crate::content::markdown::Pieces;
+use crate::content::markdown::{Pieces, minutes};
 use crate::plan::Route;
 use crate::relate::ItemId;
 
 /// What a footnote's number in the text begins and ends with.
 const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
-
-/// Words that a person reads in a minute.
-const WORDS_A_MINUTE: usize = 200;
 
 impl Renderer {
     pub(super) fn make_brief(self: &Arc<Self>, id: ItemId) -> Value {
@@ -344,10 +341,6 @@ impl Renderer {
         let diagnostic = problem.at(place).help(self.theme.near_template(name));
         Failure { diagnostic, page: None }.into()
     }
-}
-
-fn minutes(words: usize) -> usize {
-    words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
 /// Puts the values of a view into places that stand in the order of its fields.

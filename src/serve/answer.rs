@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -30,7 +29,6 @@ use crate::write::Body;
 
 /// What every request is answered from.
 pub(super) struct App {
-    pub(super) guard: Guard,
     pub(super) token: Token,
     pub(super) state: Shared,
     pub(super) follow: bool,
@@ -68,7 +66,7 @@ pub(super) async fn answer(app: Arc<App>, request: Request<Stream>, peer: Peer) 
 async fn respond(app: &App, request: Request<Stream>, peer: Peer) -> Response {
     let (request, body) = request.into_parts();
     let (uri, headers) = (&request.uri, &request.headers);
-    if !app.guard.knows_host(uri, headers, peer) {
+    if !Guard::knows_host(uri, headers, peer) {
         return say(StatusCode::FORBIDDEN, "This server answers to names of this machine only.");
     }
     let path = uri.path();
@@ -147,11 +145,10 @@ impl Found {
 /// Looks up what answers a path. A page that is rendered for it keeps no other request waiting.
 pub(super) async fn look(site: Arc<dyn Site>, root: &Arc<Path>, path: String) -> Found {
     let root = Arc::clone(root);
-    // A fault of the engine breaks this one answer, and is said.
-    let looked = spawn_blocking(move || catch_unwind(AssertUnwindSafe(|| look_now(&*site, &root, &path))));
-    match looked.await {
-        Ok(Ok(found)) => found,
-        Ok(Err(_)) | Err(_) => {
+    match spawn_blocking(move || look_now(&*site, &root, &path)).await {
+        Ok(found) => found,
+        // A fault of the engine breaks this one answer, and is said.
+        Err(_) => {
             let fault = Diagnostic::error(codes::INTERNAL, "the rendering of this page broke off")
                 .help("this is a fault of Kenes and should be reported; the terminal says more");
             Found::Broken(Arc::new(fault.into()))
@@ -252,6 +249,13 @@ pub(super) fn inside(root: &Path, path: &Path) -> io::Result<PathBuf> {
 fn send(status: StatusCode, name: &str, loaded: Loaded, head: bool, headers: &HeaderMap) -> Response {
     let Loaded { etag, content } = loaded;
     let kind = mime::of(name);
+    let tag = format!("\"{etag}\"");
+    let mut response = Response::builder().header(header::CONTENT_TYPE, kind).header(header::ETAG, &tag);
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let found = status == StatusCode::OK;
+    if found && text(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag)) {
+        return finish(response.status(StatusCode::NOT_MODIFIED), Stream::empty());
+    }
     let content = match content {
         Content::Bytes(page) if kind.starts_with("text/html") => {
             Content::Bytes(live::with_script(&page, &etag))
@@ -262,13 +266,6 @@ fn send(status: StatusCode, name: &str, loaded: Loaded, head: bool, headers: &He
         Content::Bytes(bytes) => bytes.len() as u64,
         Content::Large(_, size) => *size,
     };
-    let tag = format!("\"{etag}\"");
-    let mut response = Response::builder().header(header::CONTENT_TYPE, kind).header(header::ETAG, &tag);
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let found = status == StatusCode::OK;
-    if found && text(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag)) {
-        return finish(response.status(StatusCode::NOT_MODIFIED), Stream::empty());
-    }
     // A part of another version of the file would be of no use.
     let same_version = text(header::IF_RANGE).is_none_or(|known| known == tag);
     let wanted = text(header::RANGE).filter(|_| found && same_version);

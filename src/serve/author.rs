@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::report;
+use crate::serve::Site;
 use crate::serve::answer::{App, Found, inside, look_now, say};
 use crate::serve::editor::Editor;
 use crate::serve::guard::{Guard, Peer};
@@ -81,15 +82,18 @@ fn page(state: &State, root: &Path, path: &str) -> Page {
     let Some(site) = &state.site else {
         return Page { about: None, overview: Value::Null, problems: (*state.problems).clone() };
     };
-    let about = match route(&**site, path) {
-        Route::File(name) => site.about(&name),
-        _ => None,
-    };
     let problems = match look_now(&**site, root, path) {
         Found::Broken(own) => both(&state.problems, &own),
         _ => (*state.problems).clone(),
     };
-    Page { about, overview: site.overview(), problems }
+    Page { about: about(&**site, path), overview: site.overview(), problems }
+}
+
+fn about(site: &dyn Site, path: &str) -> Option<Value> {
+    match route(site, path) {
+        Route::File(name) => site.about(&name),
+        _ => None,
+    }
 }
 
 /// Runs a question that may take a while; one that breaks off has no answer.
@@ -147,7 +151,7 @@ async fn open(app: &App, request: &Value, peer: Peer) -> Response {
     let (path, file) = (text(request, "page").to_owned(), text(request, "file").to_owned());
     let root = Arc::clone(&app.root);
     let found = asked(move || {
-        named(&page(&state, &root, &path), &file).then(|| inside(&root, &root.join(&file)).ok()).flatten()
+        names(&state, &root, &path, &file).then(|| inside(&root, &root.join(&file)).ok()).flatten()
     });
     let file = match found.await {
         Ok(Some(file)) => file,
@@ -161,14 +165,19 @@ async fn open(app: &App, request: &Value, peer: Peer) -> Response {
     }
 }
 
-/// Whether a file is one that the page shows the name of: no page can ask for any other.
-fn named(page: &Page, file: &str) -> bool {
+/// Whether a file is one that the panel of a page shows the name of: no page can ask for any other. What
+/// takes longer is looked at last.
+fn names(state: &State, root: &Path, path: &str, file: &str) -> bool {
     let in_problem = |problem: &Diagnostic| {
         is_of(problem, file) || problem.related.iter().any(|related| related.location.file == file)
     };
-    page.problems.iter().any(in_problem)
-        || page.about.as_ref().is_some_and(|about| is_source(about, file))
-        || is_source(&page.overview, file)
+    if state.problems.iter().any(in_problem) {
+        return true;
+    }
+    let Some(site) = &state.site else { return false };
+    about(&**site, path).is_some_and(|about| is_source(&about, file))
+        || is_source(&site.overview(), file)
+        || matches!(look_now(&**site, root, path), Found::Broken(own) if own.iter().any(in_problem))
 }
 
 /// Whether some `source` in this value is the file.
@@ -234,7 +243,6 @@ mod tests {
             assert_eq!(inside("link.md"), None);
         }
         let about = json!({ "source": "a.md", "title": "x.md", "translations": [{ "source": "a.ru.md" }] });
-        let page = Page { about: Some(about), overview: Value::Null, problems: Diagnostics::new() };
-        assert!(named(&page, "a.md") && named(&page, "a.ru.md") && !named(&page, "x.md"));
+        assert!(is_source(&about, "a.md") && is_source(&about, "a.ru.md") && !is_source(&about, "x.md"));
     }
 }

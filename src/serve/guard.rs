@@ -21,40 +21,30 @@ impl Peer {
     }
 }
 
-/// Which names this server answers to.
-#[derive(Clone, Debug)]
-pub(super) struct Guard {
-    /// Addresses besides the loopback ones, because somebody asked for them.
-    own: Vec<IpAddr>,
-}
+/// Which requests are answered.
+pub(super) struct Guard;
 
 impl Guard {
-    /// The guard of a server that listens at `host`, and is known by `own` addresses beyond that.
-    pub(super) fn new(host: IpAddr, own: &[IpAddr]) -> Self {
-        let named = Some(host).filter(|host| !host.is_unspecified() && !host.is_loopback());
-        Self { own: own.iter().copied().chain(named).collect() }
-    }
-
     /// Whether the request was sent to a name of this server.
     ///
     /// A foreign name means DNS rebinding: a web page has its own name resolve to this machine, and
     /// so passes for the same origin. The port may be another one, where it is forwarded.
-    pub(super) fn knows_host(&self, uri: &Uri, headers: &HeaderMap, peer: Peer) -> bool {
+    pub(super) fn knows_host(uri: &Uri, headers: &HeaderMap, peer: Peer) -> bool {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-        let in_line = uri.authority().is_none_or(|authority| self.allows(authority.as_str(), peer));
-        in_line && host.to_str().is_ok_and(|host| self.allows(host, peer))
+        let in_line = uri.authority().is_none_or(|authority| Self::allows(authority.as_str(), peer));
+        in_line && host.to_str().is_ok_and(|host| Self::allows(host, peer))
     }
 
-    fn allows(&self, authority: &str, peer: Peer) -> bool {
+    fn allows(authority: &str, peer: Peer) -> bool {
         let Some(host) = host_of(authority) else { return false };
         if host.eq_ignore_ascii_case("localhost") {
             return true;
         }
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let Ok(address) = bare.parse::<IpAddr>() else { return false };
-        // A machine may have more addresses than it was asked for: the one that was reached is its own.
-        address.is_loopback() || self.own.contains(&address) || address == peer.local.ip().to_canonical()
+        // The address that was reached is one of this machine.
+        address.is_loopback() || address == peer.local.ip().to_canonical()
     }
 
     /// Whether the request was made by a page of this server, and says so: what changes something
@@ -95,11 +85,10 @@ mod tests {
         let peer =
             |local: &str| Peer { remote: "10.0.0.9:5".parse().unwrap(), local: local.parse().unwrap() };
         let here = peer("127.0.0.1:1111");
-        let loopback = Guard::new("127.0.0.1".parse().unwrap(), &[]);
         for good in
             ["localhost", "localhost:1111", "LocalHost:80", "127.0.0.1:1111", "[::1]:1111", "127.0.0.2"]
         {
-            assert!(loopback.allows(good, here), "{good}");
+            assert!(Guard::allows(good, here), "{good}");
         }
         for bad in [
             "",
@@ -115,15 +104,14 @@ mod tests {
             "0.0.0.0:1111",
             "[localhost]",
         ] {
-            assert!(!loopback.allows(bad, here), "{bad}");
+            assert!(!Guard::allows(bad, here), "{bad}");
         }
-        let network = Guard::new("0.0.0.0".parse().unwrap(), &["192.168.1.5".parse().unwrap()]);
         let reached = peer("[::ffff:10.0.0.2]:1111");
-        for good in ["192.168.1.5:1111", "10.0.0.2:1111", "localhost"] {
-            assert!(network.allows(good, reached), "{good}");
+        for good in ["10.0.0.2:1111", "10.0.0.2", "localhost"] {
+            assert!(Guard::allows(good, reached), "{good}");
         }
-        for bad in ["evil.example", "192.168.1.6", "10.0.0.9"] {
-            assert!(!network.allows(bad, reached), "{bad}");
+        for bad in ["evil.example", "192.168.1.5", "10.0.0.9"] {
+            assert!(!Guard::allows(bad, reached), "{bad}");
         }
         assert!(!reached.is_here() && Peer { remote: "[::1]:5".parse().unwrap(), ..reached }.is_here());
         assert!(Peer { remote: "10.0.0.2:5".parse().unwrap(), ..reached }.is_here());

@@ -22,7 +22,6 @@
 mod answer;
 mod author;
 mod editor;
-mod files;
 mod guard;
 mod live;
 mod mime;
@@ -49,7 +48,6 @@ use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::write::Body;
 
 pub use editor::Editor;
-pub use files::Files;
 pub use server::{Server, run};
 
 /// The port that is tried first, as in Zola.

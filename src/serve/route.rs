@@ -55,7 +55,7 @@ fn not_found(site: &dyn Site, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::serve::Files;
+    use crate::serve::tests::Files;
 
     #[test]
     fn requests_find_their_file() {

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvError, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::serve::answer::{App, answer};
-use crate::serve::guard::{Guard, Peer};
+use crate::serve::guard::Peer;
 use crate::serve::live::Token;
 use crate::serve::state::Shared;
 use crate::serve::watch::{Changes, Message, Watcher};
@@ -92,7 +92,6 @@ impl Server {
         let (watcher, stop, trouble) = Watcher::new(&options.ignored);
         let wish = Wish::default();
         let app = App {
-            guard: Guard::new(options.host, network.as_slice()),
             token: Token::new(),
             state: state.clone(),
             follow: options.follow,
@@ -364,29 +363,20 @@ impl<B: Builder> Worker<B> {
 }
 
 /// The rendering, in the background, of what nobody asked for; it ends when this is dropped.
-struct Finishing(Arc<Stop>);
-
-#[derive(Default)]
-struct Stop {
-    set: AtomicBool,
-    /// Whether it is set, for who sleeps.
-    asleep: Mutex<bool>,
-    woken: Condvar,
-}
+struct Finishing(Arc<AtomicBool>);
 
 impl Finishing {
     fn start(build: u64, site: Arc<dyn Site>, state: Shared, reports: Sender<Event>) -> Self {
-        let stop = Arc::new(Stop::default());
+        let stop = Arc::new(AtomicBool::new(false));
         let mine = Arc::clone(&stop);
         let work = move || {
-            let asleep = mine.asleep.lock().unwrap_or_else(PoisonError::into_inner);
-            drop(mine.woken.wait_timeout_while(asleep, HEAD_START, |stopped| !*stopped));
-            if mine.set.load(Ordering::Relaxed) {
+            std::thread::sleep(HEAD_START);
+            if mine.load(Ordering::Relaxed) {
                 return;
             }
-            // Pages that cannot be rendered say so themselves; a fault here has the thread end.
-            let Ok(found) = catch_unwind(AssertUnwindSafe(|| site.finish(&mine.set))) else { return };
-            if mine.set.load(Ordering::Relaxed) {
+            // Pages that cannot be rendered say so themselves; a fault here ends this thread only.
+            let found = site.finish(&mine);
+            if mine.load(Ordering::Relaxed) {
                 return;
             }
             if let Some((diagnostics, well)) = state.found(build, found) {
@@ -401,9 +391,7 @@ impl Finishing {
 
 impl Drop for Finishing {
     fn drop(&mut self) {
-        self.0.set.store(true, Ordering::Relaxed);
-        *self.0.asleep.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.woken.notify_all();
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

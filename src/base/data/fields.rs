@@ -15,7 +15,6 @@ pub struct Fields<'a> {
     file: &'a str,
     offset: usize,
     known: Vec<&'a str>,
-    hints: Vec<&'a str>,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -28,7 +27,7 @@ impl<'a> Fields<'a> {
         offset: usize,
         problems: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { table, text, file, offset, known: Vec::new(), hints: Vec::new(), problems }
+        Self { table, text, file, offset, known: Vec::new(), problems }
     }
 
     /// The same file and text, for a table inside this one.
@@ -39,7 +38,6 @@ impl<'a> Fields<'a> {
             file: self.file,
             offset: self.offset,
             known: Vec::new(),
-            hints: Vec::new(),
             problems: self.problems,
         }
     }
@@ -47,11 +45,6 @@ impl<'a> Fields<'a> {
     /// A key whose value is read elsewhere, and not by one of these readers.
     pub fn know(&mut self, key: &'a str) {
         self.known.push(key);
-    }
-
-    /// Names that an unknown key may have been meant for, beside those of the table itself.
-    pub fn hint(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        self.hints.extend(names);
     }
 
     /// Where a span of this table stands in the file.
@@ -182,9 +175,9 @@ impl<'a> Fields<'a> {
             Value::Moment(moment) => Some(*moment),
             Value::String(text) => match Moment::parse(text) {
                 Ok(moment) => Some(moment),
-                Err(message) => {
+                Err(wrong) => {
                     let help = "write a date as year-month-day: 2025-01-15";
-                    self.problem(node.span, Diagnostic::error(codes::BAD_DATE, message).help(help));
+                    self.problem(node.span, Diagnostic::error(codes::BAD_DATE, wrong.to_string()).help(help));
                     None
                 }
             },
@@ -247,12 +240,17 @@ impl<'a> Fields<'a> {
 
     /// Complains about each key that was not asked for. `what` names the table in the message.
     pub fn finish(self, what: &str) {
+        self.finish_with(what, Vec::new);
+    }
+
+    /// The same; an unknown key may have been meant for one of the `hints`, too.
+    pub fn finish_with(self, what: &str, hints: impl Fn() -> Vec<&'a str>) {
         let mut lines = None;
         for entry in &self.table.entries {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
             }
-            let near = did_you_mean(&entry.key, self.known.iter().chain(&self.hints).copied());
+            let near = did_you_mean(&entry.key, self.known.iter().copied().chain(hints()));
             let help = near.unwrap_or_else(|| {
                 let mut known = self.known.clone();
                 known.sort_unstable();

@@ -67,7 +67,7 @@ fn convert(value: DeValue<'_>, span: Span, problems: &mut Vec<SyntaxError>) -> V
         },
         DeValue::Datetime(moment) => match Moment::parse(&moment.to_string()) {
             Ok(moment) => Value::Moment(moment),
-            Err(message) => fail(message),
+            Err(wrong) => fail(wrong.to_string()),
         },
         DeValue::Array(items) => Value::List(
             items

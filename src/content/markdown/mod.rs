@@ -103,6 +103,15 @@ impl Body {
     }
 }
 
+/// Words that a person reads in a minute.
+const WORDS_A_MINUTE: usize = 200;
+
+/// The minutes that reading so many words takes; never none.
+#[must_use]
+pub fn minutes(words: usize) -> usize {
+    words.div_ceil(WORDS_A_MINUTE).max(1)
+}
+
 /// A heading of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {

@@ -5,7 +5,7 @@
 mod matching;
 mod words;
 
-pub use words::{Kind, Segment, side, tokens};
+pub use words::{Kind, Segment};
 
 use super::clause::{Clauses, parents};
 

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::words::{side, tokens};
 use super::*;
 use crate::policy::clause::{Clause, Numberer};
 

@@ -24,8 +24,8 @@ pub struct Segment {
 }
 
 /// The text before (`Kind::Deleted`) or after (`Kind::Inserted`): what a comparison was made of.
-#[must_use]
-pub fn side(segments: &[Segment], kind: Kind) -> String {
+#[cfg(test)]
+pub(super) fn side(segments: &[Segment], kind: Kind) -> String {
     let of_it = segments.iter().filter(|segment| segment.kind == Kind::Equal || segment.kind == kind);
     of_it.map(|segment| segment.text.as_str()).collect()
 }
@@ -35,8 +35,7 @@ pub fn side(segments: &[Segment], kind: Kind) -> String {
 /// Words end where Unicode says (UAX #29, word boundaries), which knows the letters of Kazakh and
 /// Russian as it knows those of English; but words joined by a hyphen are one, since an ending in
 /// `ЖИ-нің` is no word, and neither is half of `кто-либо`.
-#[must_use]
-pub fn tokens(text: &str) -> Vec<&str> {
+pub(super) fn tokens(text: &str) -> Vec<&str> {
     let mut tokens: Vec<&str> = Vec::with_capacity(text.len() / 4);
     // Where the last token begins, and whether it ends with a hyphen that may join it to the next.
     let (mut start, mut joins) = (0, false);

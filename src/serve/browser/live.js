@@ -130,7 +130,7 @@ function disconnect() {
 async function greet() {
   try {
     const script = await (await fetch("/__kenes/live.js", { cache: "no-store" })).text();
-    const [, version, token] = /VERSION="(\w+)";\s*let TOKEN="(\w+)"/.exec(script) ?? [];
+    const [, version, token] = /VERSION = "(\w+)";\s*let TOKEN = "(\w+)"/.exec(script) ?? [];
     if (version && version !== VERSION) return reload();
     TOKEN = token ?? TOKEN;
   } catch { /* still down */ }

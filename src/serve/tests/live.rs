@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::super::{Build, Builder, Event, Files, Options, Server, Site};
+use super::super::{Build, Builder, Event, Options, Server, Site};
+use super::Files;
 use super::{Listener, Preview};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};

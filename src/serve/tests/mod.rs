@@ -5,6 +5,7 @@ mod live;
 #[cfg(test)]
 mod security;
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -13,12 +14,32 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::{Build, Builder, Event, Files, Options, Server};
+use super::{Build, Builder, Event, Options, Server, Site};
 use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::base::path::OutputPath;
 use crate::base::span::Span;
 use crate::write::Body;
+
+/// A site that is rendered already: bytes by path.
+#[derive(Default)]
+pub(super) struct Files(HashMap<OutputPath, Body>);
+
+impl Site for Files {
+    fn contains(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn get(&self, path: &str) -> Option<Result<Body, Arc<Diagnostics>>> {
+        self.0.get(path).cloned().map(Ok)
+    }
+}
+
+impl FromIterator<(OutputPath, Body)> for Files {
+    fn from_iter<T: IntoIterator<Item = (OutputPath, Body)>>(files: T) -> Self {
+        Self(files.into_iter().collect())
+    }
+}
 
 /// A site of a folder whose files are served as they are; a file with `ERROR` in it fails.
 struct Copier {
@@ -160,7 +181,7 @@ impl Preview {
 
     fn token(&self) -> String {
         let script = self.get("/__kenes/live.js").body;
-        script.split("TOKEN=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        script.split("TOKEN = \"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
     /// Listens as the script of a page would.

@@ -1,5 +1,6 @@
 //! Which folders are watched, and whether anything in them changed while nobody did.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
@@ -50,12 +51,17 @@ impl Watcher {
             return;
         }
         shallow(folder);
-        let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).into_iter();
-        for entry in entries.filter_entry(|entry| !passed_over(entry, &self.ignored)).flatten() {
+        for entry in self.inside(folder) {
             if entry.file_type().is_dir() {
                 self.without_ignored(entry.path(), shallow, deep);
             }
         }
+    }
+
+    /// What lies in a folder itself and is not ignored.
+    fn inside(&self, folder: &Path) -> impl Iterator<Item = walkdir::DirEntry> {
+        let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).into_iter();
+        entries.filter_entry(|entry| !passed_over(entry, &self.ignored)).flatten()
     }
 
     /// The system lost events; unless nothing happened, everything may be other.
@@ -71,9 +77,20 @@ impl Watcher {
         }
     }
 
-    /// Which of the wanted files and folders there are.
-    pub(super) fn there(&self) -> Vec<bool> {
-        self.wanted.iter().map(|wanted| wanted.real.exists()).collect()
+    /// The wanted files and folders that there are, and what lies in those folders that are watched in
+    /// parts. The time of such a folder tells nothing: something ignored may have come or gone.
+    pub(super) fn there(&self) -> BTreeSet<PathBuf> {
+        let mut there = BTreeSet::new();
+        for wanted in self.wanted.iter().map(|wanted| &wanted.real).filter(|wanted| wanted.exists()) {
+            there.insert(wanted.clone());
+            let mut parts = Vec::new();
+            if wanted.is_dir() {
+                let mut part = |folder: &Path| parts.push(folder.to_path_buf());
+                self.without_ignored(wanted, &mut part, &mut Vec::new());
+            }
+            there.extend(parts.iter().flat_map(|part| self.inside(part)).map(walkdir::DirEntry::into_path));
+        }
+        there
     }
 
     /// Whether anything watched was changed since then, which the time of the last change to each
@@ -87,13 +104,16 @@ impl Watcher {
         };
         // A time to come is that of a clock that was wrong.
         let times = times(then)..=times(SystemTime::now() + CLOCKS);
-        self.folders().iter().any(|(folder, deep)| {
+        let folders = self.folders();
+        let in_parts = |path: &Path| folders.get(path) == Some(&false) && self.there.contains(path);
+        folders.iter().any(|(folder, deep)| {
             let walker = walkdir::WalkDir::new(folder).max_depth(if *deep { usize::MAX } else { 1 });
             let mut entries = walker.into_iter().filter_entry(|entry| !passed_over(entry, &self.ignored));
             // What else is in the folder above is none of ours.
             entries.any(|entry| match entry.and_then(|entry| Ok((entry.metadata()?, entry))) {
                 Ok((found, entry)) => {
                     times.contains(&(found.ctime(), found.ctime_nsec()))
+                        && !in_parts(entry.path())
                         && !self.concerns(entry.path(), false).is_empty()
                 }
                 Err(_) => false,

@@ -122,8 +122,8 @@ pub(super) struct Watcher {
     far: BTreeSet<&'static str>,
     /// Until then no event was lost without notice.
     sure: SystemTime,
-    /// What there was of the wanted files at that time.
-    there: Vec<bool>,
+    /// What there was of the wanted files at that time: see [`Watcher::there`].
+    there: BTreeSet<PathBuf>,
     start: Start,
 }
 
@@ -176,7 +176,7 @@ impl Watcher {
             said: BTreeSet::new(),
             far: BTreeSet::new(),
             sure: SystemTime::now(),
-            there: Vec::new(),
+            there: BTreeSet::new(),
             start: Start::Before,
         };
         (watcher, sender, trouble)

@@ -376,6 +376,8 @@ fn what_changes_during_the_first_build_is_not_missed() {
         fs::write(path, "x").unwrap();
     }
     let wanted = [content.clone(), root.join("kenes.toml")];
+    let ignored = [root.join(".kenes"), root.join("public")];
+    fs::create_dir(&ignored[1]).unwrap();
     let steps: [(&str, &dyn Fn()); 6] = [
         ("nothing", &|| {}),
         ("a neighbour", &|| fs::write(root.join("neighbour"), "x").unwrap()),
@@ -389,19 +391,45 @@ fn what_changes_during_the_first_build_is_not_missed() {
         ("deleted above", &|| fs::remove_file(root.join("kenes.toml")).unwrap()),
     ];
     for (what, step) in steps {
-        std::thread::sleep(CLOCKS * 2);
-        let (mut watcher, stop, _) = Watcher::new(&[]);
-        watcher.watch(&wanted);
-        step();
-        watcher.watch(&wanted);
-        std::thread::spawn(move || {
-            std::thread::sleep(SILENCE);
-            stop.send(Message::Stop)
-        });
-        let everything = watcher.next().is_some_and(|changes| changes.everything);
         let changed = !["nothing", "a neighbour"].contains(&what);
-        assert_eq!(everything, changed || cfg!(not(unix)) && everything, "{what}");
+        during_the_first_build(&wanted, &[], step, what, changed);
     }
+    // As `kenes serve` has it: the folder of the site, but for parts of it.
+    for path in ["data.csv", "public/index.html"] {
+        fs::write(root.join(path), "x").unwrap();
+    }
+    let steps: [(&str, &dyn Fn(), bool); 5] = [
+        ("a folder made by the build itself", &|| fs::create_dir(&ignored[0]).unwrap(), false),
+        ("something ignored deleted", &|| fs::remove_dir_all(&ignored[1]).unwrap(), false),
+        ("deleted in the root", &|| fs::remove_file(root.join("data.csv")).unwrap(), true),
+        ("made in the root", &|| fs::create_dir(root.join("data")).unwrap(), true),
+        ("deleted deeper", &|| fs::remove_file(&page).unwrap(), true),
+    ];
+    for (what, step, changed) in steps {
+        during_the_first_build(std::slice::from_ref(&root), &ignored, step, what, changed);
+    }
+}
+
+/// Does something between the first look at files and the moment that the system watches them.
+#[track_caller]
+fn during_the_first_build(
+    wanted: &[PathBuf],
+    ignored: &[PathBuf],
+    step: &dyn Fn(),
+    what: &str,
+    changed: bool,
+) {
+    std::thread::sleep(CLOCKS * 2);
+    let (mut watcher, stop, _) = Watcher::new(ignored);
+    watcher.watch(wanted);
+    step();
+    watcher.watch(wanted);
+    std::thread::spawn(move || {
+        std::thread::sleep(SILENCE);
+        stop.send(Message::Stop)
+    });
+    let everything = watcher.next().is_some_and(|changes| changes.everything);
+    assert_eq!(everything, changed || cfg!(not(unix)) && everything, "{what}");
 }
 
 #[test]

@@ -219,7 +219,7 @@ impl<'a> Writer<'a, '_> {
             self.problem(span, Diagnostic::warning(codes::FOOTNOTE, message).help(help));
         }
         for (name, span) in defined {
-            if self.notes.iter().all(|(used, _)| *used != name) {
+            if !self.numbers.contains_key(&name) {
                 let message = format!("nothing refers to the footnote `{name}`, and its text is not shown");
                 let help = format!("write [^{name}] where it belongs, or remove it");
                 self.problem(span, Diagnostic::warning(codes::FOOTNOTE, message).help(help));

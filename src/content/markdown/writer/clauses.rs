@@ -213,7 +213,8 @@ impl Writer<'_, '_> {
         let Some(record) = &mut self.record else { return };
         let Some((clause, slot)) = record.undecided.take() else { return };
         let span = record.found.spans[clause];
-        let given = given_id(&self.out).map(|(at, id)| (at, id.to_owned()));
+        // It stands in the item: what was written before need not be looked through.
+        let given = given_id(&self.out[slot..]).map(|(at, id)| (slot + at, id.to_owned()));
         let own = &mut record.found.clauses.list[clause];
         if let Some((at, id)) = &given {
             self.out.truncate(*at);
