@@ -297,10 +297,11 @@ proptest! {
 }
 
 /// The promise is 50 ms in a release build; `cargo test --release --lib compare -- --nocapture` prints the time. A build
-/// with checks takes some seven times as long, and has ten times as much.
+/// with checks takes some seven times as long, and shares the machine with other tests: there the bound is no promise,
+/// but tells a quadratic blunder.
 #[test]
 fn two_texts_of_300_clauses_take_little_time() {
-    const MOST: u128 = if cfg!(debug_assertions) { 500_000 } else { 50_000 };
+    const MOST: u128 = if cfg!(debug_assertions) { 5_000_000 } else { 50_000 };
     let words =
         ["system", "operator", "risk", "assessment", "public", "body", "ЖИ", "деректер", "оценка", "право"];
     let mut seed: u32 = 7;
