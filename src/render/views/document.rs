@@ -228,7 +228,8 @@ pub(crate) fn document(renderer: &Renderer, id: ItemId) -> DocumentView {
 }
 
 fn field_list(reader: &Reader, id: ItemId, document: &Document) -> Value {
-    let cells = (0..document.kind.fields.len()).map(|at| cell(reader, id, at, reader.language(id)));
+    let given = (0..document.values.len()).filter(|&at| document.values[at].is_some());
+    let cells = given.map(|at| cell(reader, id, at, reader.language(id)));
     Value::from(cells.filter(|cell| !cell.values.is_empty()).map(Value::from).collect::<Vec<_>>())
 }
 
