@@ -88,7 +88,7 @@ async function checkCopying(tab, fail) {
 
 /** Filters hide rows and say how many are left; what is chosen stands in the address and is found there again. */
 async function checkRegister(tab, fail) {
-  const form = tab.locator("form.filters");
+  const form = tab.locator(".filters");
   if ((await form.count()) === 0) return false;
   if (!(await form.isVisible())) {
     fail("the filters of the register are not shown");
@@ -104,7 +104,7 @@ async function checkRegister(tab, fail) {
   if ((await visible()) > 0) fail("what is searched for hides nothing");
   const nothing = await said();
   if (nothing === total) fail("nothing says that nothing was found");
-  await form.locator("[type=reset]").click();
+  await form.locator("button").click();
   await tab.waitForFunction((count) => [...document.querySelectorAll(".register tbody tr")].filter((row) => !row.hidden).length === count, all).catch(() => fail("clearing the filters does not show all rows"));
   for (const select of await form.locator("select").all()) {
     const name = await select.getAttribute("name");
@@ -120,7 +120,7 @@ async function checkRegister(tab, fail) {
     if ((await select.inputValue()) !== value || (await visible()) !== left) fail(`${name} = ${value} in the address is not followed`);
     const switched = await tab.locator(".languages a").last().evaluate((link) => link.search).catch(() => "");
     if (!switched.includes(`${name}=`)) fail("the language switch forgets the filters");
-    await form.locator("[type=reset]").click();
+    await form.locator("button").click();
     await tab.waitForFunction(() => location.search === "", undefined, { timeout: 3000 }).catch(() => fail("clearing leaves the address as it was"));
   }
   return true;

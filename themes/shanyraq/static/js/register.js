@@ -1,8 +1,8 @@
 // Filters of a register: they hide rows, say how many are left, and stand in the address, which can be shared.
-const form = document.querySelector(".filters");
+const filters = document.querySelector(".filters");
 const rows = [...document.querySelectorAll(".register tbody tr")];
 const status = document.querySelector(".register-count");
-const fields = [...form.elements].filter((field) => field.name);
+const fields = [...filters.querySelectorAll("[name]")];
 const address = new URL(location);
 
 // Nobody searches for capitals, and few for ё.
@@ -18,8 +18,9 @@ function show() {
     row.hidden = !wanted.every(fits);
     shown += !row.hidden;
   }
-  const words = shown ? form.dataset.shown.replace("{shown}", shown).replace("{total}", rows.length) : form.dataset.none;
+  const words = shown ? filters.dataset.shown.replace("{shown}", shown).replace("{total}", rows.length) : filters.dataset.none;
   if (status.textContent !== words) status.textContent = words;
+  address.hash = location.hash;
   for (const { name } of fields) address.searchParams.delete(name);
   for (const { name, value } of wanted) address.searchParams.set(name, value);
   // The same choice in another language.
@@ -39,8 +40,10 @@ for (const field of fields) {
   // What another register has, or an older state of this one.
   if (field.selectedIndex < 0) field.selectedIndex = 0;
 }
-form.hidden = false;
-form.addEventListener("input", change);
-form.addEventListener("reset", () => setTimeout(change));
-form.addEventListener("submit", (event) => event.preventDefault());
+filters.hidden = false;
+filters.addEventListener("input", change);
+filters.querySelector("button").addEventListener("click", () => {
+  for (const field of fields) field.value = "";
+  change();
+});
 if (fields.some((field) => field.value)) show();
