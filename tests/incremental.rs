@@ -743,6 +743,17 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("the order of a section", &[("content/news/_index.md", Some(("\"date\"", "\"title\"")))]),
     ("a field of a document", &[("content/doc/r.md", Some(("meeting = \"m\"\n", "")))]),
     ("a word of a document", &[("content/doc/s2.md", Some(("Text.", "Words.")))]),
+    (
+        "a document that comes",
+        &[(
+            "content/doc/q.md",
+            Some(("", "+++\ntitle = \"Q\"\nkind = \"recommendation\"\nnumber = \"R-0\"\n+++\n")),
+        )],
+    ),
+    (
+        "a register that goes",
+        &[("content/deep/list.md", Some(("register = \"recommendation\"", "weight = 1")))],
+    ),
     ("a number of a document", &[("content/doc/s2.md", Some(("\"S-2\"", "\"S-3\"")))]),
     ("a step of a history", &[("content/doc/s2.md", Some(("2025-06-02", "2025-06-03")))]),
     ("a text that a translation is made from", &[("content/doc/s1.md", Some(("Text.", "Other.")))]),

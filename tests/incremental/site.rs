@@ -96,8 +96,8 @@ pub const THEME: &[(&str, &str)] = &[
     ("templates/recommendation.html", r#"{% include "standard.html" %}"#),
     (
         "templates/register.html",
-        r#"{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
-{% endfor %}{{ section.referenced_by | json_encode }}{% if register is defined %}{{ register.label }} {{ register.columns | json_encode }}
+        r#"{% if section is defined %}{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
+{% endfor %}{{ section.referenced_by | json_encode }}{% endif %}{% if register is defined %}{{ register.label }} {{ register.columns | json_encode }}
 {% for x in register.rows %}{{ x | json_encode }}
 {% endfor %}{{ register.filters | json_encode }}{{ register.data | json_encode }}{% endif %}"#,
     ),
@@ -127,6 +127,8 @@ pub const PAGES: &[(&str, &str)] = &[
     ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
     ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
     ("deep/folder/x.jpg", "jpg"),
+    // A register that lies elsewhere than its documents.
+    ("deep/list.md", "+++\ntitle = \"List\"\nregister = \"recommendation\"\n+++\n"),
     ("doc/_index.md", REGISTER),
     ("doc/s1.md", ORIGINAL),
     ("doc/s1.ru.md", TRANSLATION),
