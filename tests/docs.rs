@@ -10,8 +10,9 @@ use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
     CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, ItemView,
-    PageView, PaginatorView, ReferenceView, SectionView, StateView, TaxonomyView, TermView, TextView,
-    TocView, VersionView, WithdrawnView,
+    PageView, PaginatorView, ReferenceView, RegisterDataView, RegisterFilterView, RegisterRowView,
+    RegisterView, SectionView, StateView, TaxonomyView, TermView, TextView, TocView, VersionView,
+    WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -114,6 +115,10 @@ fn every_name_that_a_template_may_use_is_explained() {
         CitedByView::FIELDS,
         ComparisonView::FIELDS,
         ComparedView::FIELDS,
+        RegisterView::FIELDS,
+        RegisterRowView::FIELDS,
+        RegisterFilterView::FIELDS,
+        RegisterDataView::FIELDS,
     ];
     let missing: Vec<&str> = views.concat().into_iter().filter(|field| !mentioned.contains(*field)).collect();
     assert!(missing.is_empty(), "not in docs/themes.md: {missing:?}");
@@ -157,6 +162,8 @@ fn every_key_is_explained_and_no_other() {
         ("### Fields of a kind", "[kinds.x.fields.y]"),
         ("### The lifecycle of a kind", "[kinds.x.lifecycle]"),
         ("### States of a kind", "[kinds.x.lifecycle.states.y]"),
+        ("### The register of a kind", "[kinds.x.register]"),
+        ("## open_data", "[open_data]"),
     ] {
         let known = settings_known(table);
         assert_eq!(keys_in_tables(chapter(&text, heading)), known, "docs/settings.md: {heading}");
@@ -295,7 +302,11 @@ fn the_examples_for_theme_authors_render() {
         let site = site();
         put(site.path(), "templates/example.html", &text);
         let path = if kind == "section" { "content/example/_index.md" } else { "content/example.md" };
-        put(site.path(), path, "+++\ntemplate = \"example.html\"\n+++\n");
+        let register = if kind == "register" { "register = \"standard\"\n" } else { "" };
+        put(site.path(), path, &format!("+++\ntemplate = \"example.html\"\n{register}+++\n"));
+        if kind == "register" {
+            put(site.path(), "content/s.md", "+++\nkind = \"standard\"\nnumber = \"S-1\"\n+++\n");
+        }
         if kind == "section" {
             put(site.path(), "content/example/a.md", "+++\ndate = 2025-01-15\n+++\n");
         }

@@ -59,6 +59,11 @@ fn markdown() {
 }
 
 #[test]
+fn registers() {
+    check("registers");
+}
+
+#[test]
 fn sections() {
     check("sections");
 }

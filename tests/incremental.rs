@@ -222,6 +222,9 @@ fn document() -> BoxedStrategy<Change> {
         "illustrative = true\n",
         "weight = 1\nsynthetic = true\n",
         "draft = true\n",
+        "hidden = true\n",
+        "taxonomies = { topics = [\"law\", \"schools\"] }\nupdated = 2025-05-06\n",
+        "body = \"@/doc/_index.md\"\ndescription = \"D\"\n",
     ]);
     let standard = (select(vec!["s1", "s2", "s3"]), select(vec!["S1", "S"]), fields, history, text());
     let standard = standard.prop_map(|(name, title, fields, history, text)| {
@@ -239,6 +242,11 @@ fn document() -> BoxedStrategy<Change> {
         ("content/doc/s1.md", site::ORIGINAL),
         ("content/doc/_index.md", site::REGISTER),
         ("content/doc/_index.md", "+++\ntitle = \"No kind\"\ntemplate = \"register.html\"\n+++\n"),
+        ("content/doc/_index.ru.md", "+++\ntitle = \"Реестр\"\n+++\n"),
+        (
+            "content/a.md",
+            "+++\ntitle = \"Meetings\"\nregister = \"meeting\"\ntemplate = \"other.html\"\n+++\n",
+        ),
         (
             "content/doc/m.md",
             "+++\ntitle = \"M\"\nkind = \"meeting\"\nstarts = 2025-06-10\nplace = \"P\"\n+++\n",
@@ -313,6 +321,8 @@ fn change() -> impl Strategy<Value = Change> {
         site::CONFIG.replace("paginate_by = 2", "paginate_by = 1"),
         site::CONFIG.replace("generate_feeds = true\n", ""),
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
+        format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
+        format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
         "languages = 1".to_owned(),
     ]);
     prop_oneof![
@@ -732,6 +742,19 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("the title of a section", &[("content/deep/_index.md", Some(("\"Deep\"", "\"Deeper\"")))]),
     ("the order of a section", &[("content/news/_index.md", Some(("\"date\"", "\"title\"")))]),
     ("a field of a document", &[("content/doc/r.md", Some(("meeting = \"m\"\n", "")))]),
+    ("a word of a document", &[("content/doc/s2.md", Some(("Text.", "Words.")))]),
+    (
+        "a document that comes",
+        &[(
+            "content/doc/q.md",
+            Some(("", "+++\ntitle = \"Q\"\nkind = \"recommendation\"\nnumber = \"R-0\"\n+++\n")),
+        )],
+    ),
+    (
+        "a register that goes",
+        &[("content/deep/list.md", Some(("register = \"recommendation\"", "weight = 1")))],
+    ),
+    ("a number of a document", &[("content/doc/s2.md", Some(("\"S-2\"", "\"S-3\"")))]),
     ("a step of a history", &[("content/doc/s2.md", Some(("2025-06-02", "2025-06-03")))]),
     ("a text that a translation is made from", &[("content/doc/s1.md", Some(("Text.", "Other.")))]),
     ("the title of a document that others refer to", &[("content/doc/s1.md", Some(("\"S1\"", "\"S one\"")))]),

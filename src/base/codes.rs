@@ -118,6 +118,7 @@ codes! {
     STEP = "K1009", "a step that the lifecycle does not allow";
     SHARED_FIELD = "K1010", "a field that a translation has from its original";
     TRANSLATED_FROM = "K1011", "a fingerprint of an original that cannot be one";
+    REGISTER = "K1012", "a register that cannot be shown";
     // 11: versions, clauses and citations of documents
     TWO_IN_FORCE = "K1101", "two versions in force on one day";
     VERSION_GAP = "K1102", "a time without a version in force";

@@ -4,11 +4,13 @@
 //! all mistakes of the file are reported at once.
 
 mod languages;
+mod open_data;
 mod read;
 pub mod schema;
 mod tables;
 
 pub use languages::Language;
+pub use open_data::{License, OpenData, Publisher};
 pub use read::read;
 pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, TaxonomyConfig};
 
@@ -48,6 +50,8 @@ pub struct Config {
     pub taxonomies: Vec<TaxonomyConfig>,
     /// What pages can be.
     pub kinds: Kinds,
+    /// What the registers are published as.
+    pub open_data: OpenData,
     /// A folder that all taxonomies lie in, if any.
     pub taxonomy_root: Option<String>,
     /// How many entries a feed has at most.

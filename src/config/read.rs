@@ -4,7 +4,7 @@ use url::Url;
 
 use super::languages::{Language, read_strings};
 use super::tables::{self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Slugify, TaxonomyConfig};
-use super::{Config, DEFAULT_THEME, FILE_NAME};
+use super::{Config, DEFAULT_THEME, FILE_NAME, OpenData};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, Value, parse_toml};
 use crate::base::diagnostic::Diagnostic;
@@ -54,6 +54,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     language_tables(&mut fields, &mut languages);
     let taxonomies = taxonomies(&mut fields, &languages);
     let kinds = kinds(&mut fields, &languages);
+    let open_data = open_data(&mut fields, &languages);
     let markdown =
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
@@ -70,6 +71,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         output_dir: fields.string("output_dir").unwrap_or_else(|| "public".to_owned()),
         taxonomies,
         kinds,
+        open_data,
         taxonomy_root: tables::address_part(&mut fields, "taxonomy_root"),
         feed_limit: fields.count("feed_limit", 1).unwrap_or(20),
         feed_filename: name_of_folder(&mut fields, "feed_filename", "atom.xml"),
@@ -107,6 +109,12 @@ fn kinds(fields: &mut Fields<'_>, languages: &[Language]) -> Kinds {
     let tags: Vec<&str> = languages.iter().map(|language| language.lang.as_str()).collect();
     let own = fields.table("kinds");
     Kinds::read(own.map(|table| fields.inner(table)), &tags)
+}
+
+fn open_data(fields: &mut Fields<'_>, languages: &[Language]) -> OpenData {
+    let tags: Vec<&str> = languages.iter().map(|language| language.lang.as_str()).collect();
+    let own = fields.table("open_data");
+    own.map(|table| OpenData::read(fields.inner(table), &tags)).unwrap_or_default()
 }
 
 fn base_url(fields: &mut Fields<'_>) -> (String, String) {

@@ -76,6 +76,7 @@ pub fn settings() -> Value {
         ("taxonomies", json!({ "type": "array", "items": taxonomy })),
         ("taxonomy_root", text()),
         ("kinds", json!({ "type": "object", "additionalProperties": kind() })),
+        ("open_data", open_data()),
         ("markdown", markdown),
         (
             "slugify",
@@ -109,6 +110,25 @@ fn table<const N: usize>(keys: [(&str, Value); N]) -> Value {
     json!({ "type": "object", "properties": keys, "additionalProperties": false })
 }
 
+/// What the registers are published as.
+fn open_data() -> Value {
+    let text = || json!({ "type": "string" });
+    let label = || json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] });
+    let url = || json!({ "type": "string", "pattern": r"^https?://\S+$" });
+    let mut license = table([("name", text()), ("title", text()), ("url", url())]);
+    license["required"] = json!(["url"]);
+    let known: Vec<&str> = super::open_data::known_licenses().collect();
+    let publisher = table([("name", label()), ("url", url()), ("email", text())]);
+    table([
+        ("generate", json!({ "type": "boolean" })),
+        ("path", text()),
+        ("title", label()),
+        ("description", label()),
+        ("license", json!({ "anyOf": [{ "enum": known }, license] })),
+        ("publisher", json!({ "anyOf": [text(), publisher] })),
+    ])
+}
+
 /// The definition of a kind, or the part of one that is changed.
 fn kind() -> Value {
     let text = || json!({ "type": "string" });
@@ -138,11 +158,14 @@ fn kind() -> Value {
         ("after", text()),
         ("until", text()),
     ]);
+    let register =
+        table([("sort", text()), ("reverse", whether()), ("columns", texts()), ("filters", texts())]);
     table([
         ("label", label()),
         ("plural", label()),
         ("template", text()),
         ("date_field", text()),
+        ("register", json!({ "anyOf": [whether(), register] })),
         ("fields", json!({ "type": "object", "additionalProperties": or_gone(field) })),
         (
             "lifecycle",

@@ -20,6 +20,8 @@ use crate::policy::when::When;
 pub struct DocumentFront {
     /// Its kind.
     pub kind: Option<Spanned>,
+    /// The kind whose register it is.
+    pub register: Option<Spanned>,
     /// The keys that are fields of some kind, with places in the file.
     pub fields: Vec<Entry>,
     /// Its history, in the order of the text.
@@ -49,6 +51,7 @@ impl DocumentFront {
             .collect();
         let own = Self {
             kind: spanned(fields.spanned_string("kind")),
+            register: spanned(fields.spanned_string("register")),
             history,
             history_span,
             translated_from: spanned(fields.spanned_string("translated_from")),
@@ -58,6 +61,7 @@ impl DocumentFront {
             fields: candidates(fields, offset, config),
         };
         let said = own.kind.is_some()
+            || own.register.is_some()
             || own.history_span.is_some()
             || own.translated_from.is_some()
             || own.review_by.is_some()

@@ -12,7 +12,7 @@ use crate::policy::schema::{DIALECT, day, fields, history, required};
 #[must_use]
 pub fn page(kind: &Kind, config: &Config, translation: bool) -> Value {
     let languages = languages(config);
-    let mut properties = shared();
+    let mut properties = shared(config);
     for key in ["date", "updated", "publish", "expires"] {
         properties.insert(key.to_owned(), day());
     }
@@ -36,7 +36,7 @@ pub fn page(kind: &Kind, config: &Config, translation: bool) -> Value {
 #[must_use]
 pub fn section(config: &Config) -> Value {
     let languages = languages(config);
-    let mut properties = shared();
+    let mut properties = shared(config);
     let text = || json!({ "type": "string" });
     let whether = || json!({ "type": "boolean" });
     let words = |words: Vec<&str>| json!({ "enum": words });
@@ -103,9 +103,11 @@ fn of_kind(kind: &Kind, languages: &[&str], translation: bool, mut properties: M
 }
 
 /// What pages and sections have in common.
-fn shared() -> Map<String, Value> {
+fn shared(config: &Config) -> Map<String, Value> {
     let text = || json!({ "type": "string" });
     let whether = || json!({ "type": "boolean" });
+    let registers = config.kinds.iter().filter(|kind| kind.register.is_some());
+    let registers: Vec<&str> = registers.map(|kind| kind.name.as_str()).collect();
     let all = [
         ("title", text()),
         ("description", text()),
@@ -118,6 +120,7 @@ fn shared() -> Map<String, Value> {
         ("review_by", day()),
         ("synthetic", whether()),
         ("illustrative", whether()),
+        ("register", json!({ "enum": registers })),
         ("extra", json!({ "type": "object" })),
     ];
     all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()

@@ -79,6 +79,7 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Alias(_) => format!("an alias in {}", route.origin.0),
         Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
         Target::Feed(_) => "a feed".to_owned(),
+        Target::Data(_) => "the open data of the registers".to_owned(),
         Target::Comparison { .. } => format!("the comparison of {} with the version before", route.origin.0),
         Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
         Target::Sitemap { .. } => "the site map of every build".to_owned(),
@@ -91,6 +92,9 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
     };
     let help = match &second.target {
         Target::Alias(_) => "remove the alias",
+        _ if matches!(first.target, Target::Data(_)) || matches!(second.target, Target::Data(_)) => {
+            "rename the file, or write `path` or generate = false under [open_data] in kenes.toml"
+        }
         Target::Asset(_) => "rename the file",
         _ => "rename one of them, or give it another `slug` or `path`",
     };

@@ -7,10 +7,12 @@ mod assets;
 mod collisions;
 mod css;
 mod links;
+mod open_data;
 mod routes;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
+pub use open_data::{DataFile, data_url};
 pub use routes::{FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part};
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Which files there will be.
 
 use super::assets::{AssetBody, Assets};
-use super::{MANIFEST, versions};
+use super::{DataFile, MANIFEST, open_data, versions};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
@@ -61,6 +61,8 @@ pub enum Target {
         /// Which part of its list.
         pager: usize,
     },
+    /// A file of the open data.
+    Data(DataFile),
     /// An Atom feed.
     Feed(FeedOf),
     /// A page that sends the reader on.
@@ -290,6 +292,9 @@ impl Collector<'_> {
         let config = self.library.config();
         let own = |path: &str| assets.find(path).is_some();
         let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
+        for (url, file) in open_data::files(self.library) {
+            self.add(url, Target::Data(file), settings());
+        }
         let mapped = self.routes.iter().filter(|route| is_mapped(&route.target)).count();
         let parts = mapped.div_ceil(LARGEST_SITEMAP);
         if config.generate_sitemap && parts > 1 && !own("sitemap.xml") {

@@ -4,6 +4,7 @@ use super::field::{Field, Pattern, TYPES, Target, Type};
 use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
+use super::register::{self, NUMBER, Register, Sort};
 use crate::base::codes;
 use crate::base::data::{self, Fields};
 use crate::base::diagnostic::Diagnostic;
@@ -48,11 +49,25 @@ impl Reader<'_> {
             }
             known.then_some(field)
         });
+        let register = fields.node("register").and_then(|node| match &node.value {
+            data::Value::Bool(false) => None,
+            data::Value::Bool(true) => Some(Register::usual(&own, date_field.as_deref())),
+            data::Value::Table(table) => {
+                Some(self.register(name, fields.inner(table), &own, date_field.as_deref()))
+            }
+            other => {
+                let message =
+                    format!("`register` must be a table, or true or false, and is {}", other.kind());
+                let help = "write register = true, or [register] with `sort`, `columns` and `filters`";
+                fields.problem(node.span, Diagnostic::error(codes::WRONG_TYPE, message).help(help));
+                None
+            }
+        });
         let lifecycle = fields.table("lifecycle");
         let lifecycle = lifecycle.map(|table| self.lifecycle(fields.inner(table), &own));
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
-        Kind { name: name.to_owned(), label, plural, fields: own, date_field, lifecycle, template }
+        Kind { name: name.to_owned(), label, plural, fields: own, date_field, lifecycle, register, template }
     }
 
     fn label(&self, fields: &mut Fields<'_>, key: &'static str) -> Option<Label> {
@@ -184,6 +199,65 @@ impl Reader<'_> {
         };
         let inverse = self.label(fields, "inverse").unwrap_or_default();
         Target { to, inverse, acyclic: fields.bool("acyclic").unwrap_or(false) }
+    }
+
+    /// `[register]` of a kind. What it does not say follows from the fields.
+    fn register(
+        &self,
+        kind: &str,
+        mut fields: Fields<'_>,
+        own: &[Field],
+        date_field: Option<&str>,
+    ) -> Register {
+        // A built-in register shows what is left of the fields that the settings take away.
+        let built_in = |span: Span| self.home == Some(span);
+        let usual = Register::usual(own, date_field);
+        let place = |name: &str| own.iter().position(|field| field.name == name);
+        let sort = fields.spanned_string("sort").and_then(|(word, span)| match word.as_str() {
+            "title" => Some(Sort::Title),
+            "date" => Some(Sort::Date),
+            name => {
+                let found = place(name).filter(|&at| register::is_sortable(&own[at]));
+                if found.is_none() && !built_in(span) {
+                    let can = own.iter().filter(|field| register::is_sortable(field));
+                    let names: Vec<&str> =
+                        ["title", "date"].into_iter().chain(can.map(|field| field.name.as_str())).collect();
+                    let message = format!("a register of the kind `{kind}` cannot be sorted by `{name}`");
+                    let help = did_you_mean(name, names.iter().copied())
+                        .unwrap_or_else(|| format!("it is one of: {}", names.join(", ")));
+                    fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
+                }
+                found.map(Sort::Field)
+            }
+        });
+        let sort = sort.unwrap_or(usual.sort);
+        let reverse = fields.bool("reverse").unwrap_or(sort == Sort::Date);
+        let mut chosen = |key: &'static str| {
+            let names = fields.spanned_strings(key)?;
+            let places = names.into_iter().filter_map(|(name, span)| {
+                // The number has a column of its own.
+                let found = place(&name).filter(|_| name != NUMBER);
+                if found.is_none() && !built_in(span) {
+                    let others =
+                        || own.iter().map(|field| field.name.as_str()).filter(|name| *name != NUMBER);
+                    let message =
+                        format!("the kind `{kind}` has no field `{name}` that a register could show");
+                    let help = did_you_mean(&name, others()).unwrap_or_else(|| {
+                        format!(
+                            "number, title, state, date and topics are shown anyway; there are: {}",
+                            others().collect::<Vec<_>>().join(", ")
+                        )
+                    });
+                    fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
+                }
+                found
+            });
+            Some(places.collect::<Vec<usize>>())
+        };
+        let columns = chosen("columns").unwrap_or(usual.columns);
+        let filters = chosen("filters").unwrap_or_else(|| register::usual_filters(own, &columns));
+        fields.finish(&format!("the register of the kind `{kind}`"));
+        Register { sort, reverse, columns, filters }
     }
 
     fn lifecycle(&self, mut fields: Fields<'_>, own: &[Field]) -> Lifecycle {

@@ -329,7 +329,8 @@ impl Field {
 
 /// What every mail server takes: a name, and a host with a dot. The full rule (RFC 5321, section
 /// 4.1.2) lets pass what is always a slip of the finger.
-fn is_email(text: &str) -> bool {
+#[must_use]
+pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\"@".contains(c);
     !name.is_empty()

@@ -9,6 +9,7 @@ use super::definition::{Reader, is_name};
 use super::field::Field;
 use super::label::Label;
 use super::lifecycle::Lifecycle;
+use super::register::Register;
 use crate::base::codes;
 use crate::base::data::{self, Fields, Node, Table, parse_toml};
 use crate::base::diagnostic::Diagnostic;
@@ -65,6 +66,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
     "path",
     "publish",
     "redirect_to",
+    "register",
     "review_by",
     "slug",
     "sort_by",
@@ -94,6 +96,8 @@ pub struct Kind {
     pub date_field: Option<String>,
     /// Its states, if it has any.
     pub lifecycle: Option<Lifecycle>,
+    /// Its register, if it has one.
+    pub register: Option<Register>,
     /// The template of its pages, if not the usual one, and where the settings name it.
     pub template: Option<(String, Option<Span>)>,
 }
@@ -146,6 +150,18 @@ impl Kinds {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<Kind>> {
         self.0.iter().find(|kind| kind.name == name)
+    }
+
+    /// The place of a kind among all of them.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|kind| kind.name == name)
+    }
+
+    /// The kind at a place.
+    #[must_use]
+    pub fn at(&self, place: usize) -> &Arc<Kind> {
+        &self.0[place]
     }
 
     /// All kinds: those that are built in, then the others.
@@ -225,8 +241,8 @@ fn own_table<'a>(own: &mut Fields<'_>, entry: &'a data::Entry) -> Option<&'a Tab
 
 /// Whether a kind may have this name: pages of a kind are shown by the template `NAME.html`.
 fn is_free(own: &mut Fields<'_>, entry: &data::Entry) -> bool {
-    let taken =
-        ["base", "index", "section", "taxonomy_list", "taxonomy_single"].contains(&entry.key.as_str());
+    let taken = ["base", "index", "register", "section", "taxonomy_list", "taxonomy_single"]
+        .contains(&entry.key.as_str());
     if taken {
         let message = format!("a kind cannot be called `{}`: themes have a template of that name", entry.key);
         let problem = Diagnostic::error(codes::KIND_DEFINITION, message).help("choose another name");

@@ -2,12 +2,14 @@
 
 pub mod clause;
 pub mod compare;
+pub mod dataset;
 mod definition;
 pub mod field;
 pub mod kind;
 pub mod label;
 pub mod lifecycle;
 pub mod publication;
+pub mod register;
 pub mod schema;
 pub mod version;
 pub mod when;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::registers;
 use crate::base::clock::Moment;
 use crate::base::codes;
 use crate::base::data::Entry;
@@ -102,13 +103,16 @@ impl Document {
 pub(super) struct Documents {
     /// By the path of the file; pages of which there is nothing to say are not among them.
     pub(super) by_file: HashMap<String, Document, FixedState>,
+    /// The pages that are registers, by their keys: of which kind.
+    pub(super) registers: BTreeMap<Arc<str>, Arc<Kind>>,
     /// The files whose mistakes make them unfit to be shown.
     pub(super) broken: BTreeSet<String>,
 }
 
 impl Documents {
     pub(super) fn new(parsed: &[Arc<Parsed>], config: &Config, problems: &mut Vec<Diagnostic>) -> Self {
-        let mut all = Self { by_file: HashMap::default(), broken: BTreeSet::new() };
+        let mut all =
+            Self { by_file: HashMap::default(), registers: BTreeMap::new(), broken: BTreeSet::new() };
         let plain = config.kinds.get(PAGE).is_none_or(|kind| kind.fields.is_empty());
         let says = |p: &Arc<Parsed>| {
             p.meta().document.is_some() || p.section().is_some_and(|section| section.page_kind.is_some())
@@ -130,6 +134,7 @@ impl Documents {
         for family in families.values() {
             work.family(family);
         }
+        all.registers = registers::declared(&families, config, problems, &mut all.broken);
         all
     }
 }

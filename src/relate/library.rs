@@ -20,7 +20,7 @@ use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
 use crate::config::Config;
 use crate::content::Parsed;
-use crate::policy::kind::PAGE;
+use crate::policy::kind::{Kind, PAGE};
 use crate::policy::publication::Publication;
 use crate::source::File;
 
@@ -105,6 +105,8 @@ pub struct Library {
     /// What follows from the kind of each item, where there is anything.
     documents: Arc<Vec<Option<Document>>>,
     references: Arc<References>,
+    /// The pages that are registers, by their keys, and of which kind.
+    pub(super) registers: Arc<BTreeMap<Arc<str>, Arc<Kind>>>,
     /// Which pages are versions of which documents.
     pub(super) lineages: Arc<Lineages>,
     /// Who cites a document or another page.
@@ -165,6 +167,7 @@ impl Library {
             backlinks: Arc::default(),
             documents: Arc::new(documents),
             references: Arc::default(),
+            registers: Arc::new(kinds.registers),
             items: items.into_iter().collect(),
             config,
         };

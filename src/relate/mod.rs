@@ -21,6 +21,7 @@ mod publish;
 mod reader;
 pub mod record;
 mod references;
+mod registers;
 mod sections;
 pub mod status;
 mod taxonomies;
@@ -35,6 +36,7 @@ pub use links::Resolved;
 pub use reader::{Missing, Named, Query, Reader};
 pub use record::Key;
 pub use references::Referring;
+pub use registers::id_of;
 pub use taxonomies::{Taxonomy, Term};
 
 /// A page or a section of a [`Library`].

@@ -66,6 +66,7 @@ impl Reader {
                 let all = library.citing.of(*owner).iter();
                 fingerprint(&all.map(one).collect::<Vec<_>>())
             }
+            Key::RegisterKind(id) => fingerprint(&library.register_kind(*id).map(|kind| &kind.name)),
             Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
             Key::Pages(id) => self.print_list(library.pages(*id)),
             Key::Count(id) => fingerprint(&library.pages(*id).len()),
@@ -109,6 +110,11 @@ impl Reader {
                     let all = self.term_elsewhere(*language, *taxonomy, term, 1);
                     all.into_iter().map(|found| found.map(one)).collect::<Vec<_>>()
                 }))
+            }
+            Key::Register(kind, language) => self.print_list(&self.print_register(kind, *language)),
+            Key::RegisterPage(kind) => {
+                let pages = library.register_page(kind).iter();
+                fingerprint(&pages.map(|id| id.map(|id| self.print_item(id))).collect::<Vec<_>>())
             }
             Key::Today => fingerprint(&library.today().0.to_string()),
             Key::Answer(_) | Key::Static(_) | Key::Beside(_) | Key::Data(_) | Key::Everything => return None,

@@ -273,8 +273,8 @@ impl Reader {
         self.library.document(id)
     }
 
-    /// The day of the build, to find where the document of an item is on it, and for nothing else: what
-    /// is noted changes only when the document does.
+    /// The day of the build, to find where the document of an item is on it (or its versions, for which
+    /// [`Reader::lineage`] notes), and for nothing else: what is noted changes only when the document does.
     #[must_use]
     pub fn day_of(&self, id: ItemId) -> jiff::civil::Date {
         note(|| Key::Standing(id));

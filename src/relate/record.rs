@@ -49,6 +49,8 @@ pub enum Key {
     Clause(ItemId, Arc<str>),
     /// Who cites a document, by its page in the first language, or another page.
     Citing(ItemId),
+    /// The kind whose register an item is.
+    RegisterKind(ItemId),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -77,6 +79,11 @@ pub enum Key {
     QueryTerm(usize, Arc<str>, Arc<str>, Query),
     /// A term in other languages: language, taxonomy, slug, part of the list.
     TermElsewhere(usize, usize, Arc<str>, usize),
+    /// The documents of a kind in the order of its register, for readers of a language; those of its
+    /// open data if none is named.
+    Register(Arc<str>, Option<usize>),
+    /// The page that is the register of a kind.
+    RegisterPage(Arc<str>),
     /// Whether something answers an address.
     Answer(Arc<str>),
     /// A static file.
@@ -119,6 +126,7 @@ macro_rules! about {
             | Self::Lineage($id)
             | Self::Clause($id, _)
             | Self::Citing($id)
+            | Self::RegisterKind($id)
             | Self::Files($id)
             | Self::Pages($id)
             | Self::Count($id)
@@ -137,6 +145,8 @@ macro_rules! about {
             | Self::TermNamed(..)
             | Self::QueryTerm(..)
             | Self::TermElsewhere(..)
+            | Self::Register(..)
+            | Self::RegisterPage(_)
             | Self::Answer(_)
             | Self::Static(_)
             | Self::Beside(_)

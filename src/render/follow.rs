@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::open_data::Memo;
 use super::{Failures, Rendered, Renderer};
 use crate::base::digest::fingerprint;
 use crate::base::path::UrlPath;
-use crate::plan::{AssetBody, FeedOf, Plan, Route, Target};
+use crate::plan::{AssetBody, DataFile, FeedOf, Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Reader};
 
@@ -33,6 +34,7 @@ impl Renderer {
             theme: self.theme.clone(),
             source: self.source.clone(),
             views,
+            open_data: Memo::default(),
             data: if self.data.has(&changed) {
                 Arc::new(self.data.without(changed))
             } else {
@@ -75,6 +77,11 @@ impl Renderer {
             Target::Alias(to) => fingerprint(&(7u8, to)),
             Target::NotFound(language) => fingerprint(&(8u8, language)),
             Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),
+            Target::Data(DataFile::Records(kind)) => fingerprint(&(18u8, kind)),
+            Target::Data(DataFile::Table(kind)) => fingerprint(&(19u8, kind)),
+            Target::Data(DataFile::Schema(kind)) => fingerprint(&(20u8, kind)),
+            Target::Data(DataFile::Package) => 21,
+            Target::Data(DataFile::Catalog) => 22,
             Target::Robots => 10,
             Target::Headers => 11,
             Target::Redirects => 12,

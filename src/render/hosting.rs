@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::Renderer;
 use super::feeds::escape;
 use crate::base::path::encode_path;
-use crate::plan::Target;
+use crate::plan::{DataFile, Target, data_url};
 use crate::relate::record::note;
 use crate::relate::{Key, Reader};
 
@@ -40,14 +40,25 @@ pub(super) fn robots(reader: &Reader) -> String {
 /// Long caching for what has its digest in its name, and none said for the rest: hosts have it asked
 /// for again by themselves, and join the values of all rules that hold for a file. For all, rules that let a page load
 /// nothing but the site's own files (and pictures from elsewhere, which authors may name).
-pub(super) fn headers(reader: &Reader) -> String {
-    let base = &reader.config().base_path;
-    format!(
+pub(super) fn headers(renderer: &Renderer) -> String {
+    let config = renderer.reader.config();
+    let base = &config.base_path;
+    let mut text = format!(
         "{base}/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}/*\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
          Content-Security-Policy: default-src 'self'; img-src 'self' https: data:; media-src 'self' https:; \
          object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'\n"
-    )
+    );
+    if renderer.has_data(DataFile::Catalog) {
+        // Pages of other sites may read it. Hosts do not know what ends in `.jsonld`.
+        let catalog = config.href(data_url(config, DataFile::Catalog).as_str());
+        let folder = config.href(&format!("/{}/", config.open_data.path));
+        let _ = write!(
+            text,
+            "\n{folder}*\n  Access-Control-Allow-Origin: *\n\n{catalog}\n  Content-Type: application/ld+json\n"
+        );
+    }
+    text
 }
 
 pub(super) fn redirects(renderer: &Renderer) -> String {

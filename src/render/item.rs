@@ -21,6 +21,9 @@ use crate::relate::ItemId;
 /// What a footnote's number in the text begins and ends with.
 const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
 
+/// The template of pages that are registers.
+const REGISTER: &str = "register.html";
+
 impl Renderer {
     pub(super) fn make_brief(self: &Arc<Self>, id: ItemId) -> Value {
         let (reader, config) = (&self.reader, self.reader.config());
@@ -225,7 +228,7 @@ impl Renderer {
             alternates: self.alternates(id, pager),
             feeds: self.feeds_of(id),
         };
-        let own = if item.is_section() {
+        let mut own = if item.is_section() {
             let mut own = vec![("section", self.full_section(id)?)];
             if let Some(paginator) = self.section_paginator(id, pager) {
                 own.push(("paginator", paginator));
@@ -234,6 +237,7 @@ impl Renderer {
         } else {
             vec![("page", self.full_page(id)?)]
         };
+        own.extend(self.register(id).map(|register| ("register", register)));
         self.template(&template, &frame, Some(id), own)
     }
 
@@ -296,6 +300,9 @@ impl Renderer {
         if let Some(wanted) = &meta.template {
             return self.checked_template(wanted, id);
         }
+        if self.reader.register_kind(id).is_some() {
+            return self.register_template();
+        }
         if item.is_section() {
             let is_home = &*item.parsed.key == "_index.md";
             let usual = if is_home && self.theme.has("index.html") { "index.html" } else { "section.html" };
@@ -308,6 +315,17 @@ impl Renderer {
             }
         }
         self.template_of_kind(id)
+    }
+
+    fn register_template(&self) -> Result<String, Failures> {
+        if self.theme.has(REGISTER) {
+            return Ok(REGISTER.to_owned());
+        }
+        let message = format!("there is no template `{REGISTER}` to show a register");
+        let problem = Diagnostic::error(codes::NO_TEMPLATE, message)
+            .in_file(self.theme.usual_file(REGISTER))
+            .help("write it, or let theme.toml extend a theme that has it: extends = \"shanyraq\"");
+        Err(Failure { diagnostic: problem, page: None }.into())
     }
 
     /// The template of a page's kind: the one that the settings name, or `NAME.html`.

@@ -22,7 +22,9 @@ mod functions;
 mod hosting;
 mod item;
 mod lists;
+mod open_data;
 mod parents;
+mod register;
 mod scope;
 mod sitemap;
 mod strings;
@@ -70,6 +72,7 @@ pub struct Renderer {
     pub(crate) source: Source,
     pub(crate) views: Views,
     pub(crate) data: Arc<data::Cache>,
+    pub(crate) open_data: open_data::Memo,
 }
 
 /// A page in another language.
@@ -95,7 +98,15 @@ impl Renderer {
     #[must_use]
     pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
         let views = Views::new(&reader, &theme, mode);
-        Arc::new(Self { reader, plan, theme, source, views, data: Arc::default() })
+        Arc::new(Self {
+            reader,
+            plan,
+            theme,
+            source,
+            views,
+            data: Arc::default(),
+            open_data: open_data::Memo::default(),
+        })
     }
 
     /// The plan that is rendered.
@@ -140,11 +151,12 @@ impl Renderer {
                 self.render_term(route, *language, *taxonomy, *term, *pager)?
             }
             Target::NotFound(language) => self.render_not_found(route, *language)?,
+            Target::Data(file) => self.render_data(*file),
             Target::Feed(of) => self.render_feed(route, of)?,
             Target::Alias(to) => hosting::alias(&self.reader, to),
             Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),
-            Target::Headers => hosting::headers(&self.reader),
+            Target::Headers => hosting::headers(self),
             Target::Redirects => hosting::redirects(self),
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),

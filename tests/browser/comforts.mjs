@@ -1,5 +1,5 @@
 // What scripts add to the pages of the theme: the switch for light and dark, which is remembered, the
-// contents that follow the reader, and the buttons that copy. And that nothing jumps while fonts load.
+// contents that follow the reader, the buttons that copy, the filters of registers. And that nothing jumps while fonts load.
 
 import { settle } from "./browser.mjs";
 import { openTab } from "./visit.mjs";
@@ -9,6 +9,7 @@ const PARTS = {
   "switch for light and dark": checkSwitch,
   "contents that follow the reader": checkContents,
   "button that copies": checkCopying,
+  "register with filters": checkRegister,
 };
 
 /** Tries them on `pages`, one of each kind. Not every page has every part. */
@@ -82,6 +83,46 @@ async function checkCopying(tab, fail) {
   if (copied !== wanted) fail(`copied “${copied}”, not “${wanted}”`);
   const said = await tab.evaluate(() => document.querySelector("[role=status]")?.textContent);
   if (!said) fail("nothing says that it was copied");
+  return true;
+}
+
+/** Filters hide rows and say how many are left; what is chosen stands in the address and is found there again. */
+async function checkRegister(tab, fail) {
+  const form = tab.locator(".filters");
+  if ((await form.count()) === 0) return false;
+  if (!(await form.isVisible())) {
+    fail("the filters of the register are not shown");
+    return true;
+  }
+  const rows = tab.locator(".register tbody tr");
+  const visible = () => rows.evaluateAll((all) => all.filter((row) => row.checkVisibility()).length);
+  const all = await rows.count();
+  const said = () => tab.locator(".register-count").textContent();
+  const total = await said();
+  const search = form.locator("[name=q]");
+  await search.fill("no register has these words");
+  if ((await visible()) > 0) fail("what is searched for hides nothing");
+  const nothing = await said();
+  if (nothing === total) fail("nothing says that nothing was found");
+  await form.locator("button").click();
+  await tab.waitForFunction((count) => [...document.querySelectorAll(".register tbody tr")].filter((row) => !row.hidden).length === count, all).catch(() => fail("clearing the filters does not show all rows"));
+  for (const select of await form.locator("select").all()) {
+    const name = await select.getAttribute("name");
+    const value = await select.locator("option").last().getAttribute("value");
+    await select.selectOption(value);
+    const left = await visible();
+    if (left === 0 || left > all) fail(`by ${name} = ${value} there are ${left} rows of ${all}`);
+    const numbers = (await said()).match(/\d+/g) ?? [];
+    if (!numbers.includes(String(left))) fail(`${left} rows are shown, and said is “${await said()}”`);
+    await tab.waitForFunction(([name, value]) => new URLSearchParams(location.search).get(name) === value, [name, value], { timeout: 3000 }).catch(() => fail(`the address does not say ${name} = ${value}`));
+    await tab.reload();
+    await settle(tab);
+    if ((await select.inputValue()) !== value || (await visible()) !== left) fail(`${name} = ${value} in the address is not followed`);
+    const switched = await tab.locator(".languages a").last().evaluate((link) => link.search).catch(() => "");
+    if (!switched.includes(`${name}=`)) fail("the language switch forgets the filters");
+    await form.locator("button").click();
+    await tab.waitForFunction(() => location.search === "", undefined, { timeout: 3000 }).catch(() => fail("clearing leaves the address as it was"));
+  }
   return true;
 }
 

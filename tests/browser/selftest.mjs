@@ -77,6 +77,11 @@ const FAULTY = {
     fails: ["comforts"],
     body: '<nav class="toc" aria-label="Contents"><p><a href="#main">Everything</a></p></nav>',
   },
+  "dead-filters": {
+    fails: ["comforts"],
+    body: `<p class="filters"><label>Search <input type="search" name="q"></label> <button type="button">Clear</button></p>
+<p class="register-count" role="status">1</p><table class="register"><tbody><tr><td>One</td></tr></tbody></table>`,
+  },
   jumps: {
     fails: ["layout shift"],
     body: "<p>A</p><script>setTimeout(() => { document.querySelector('h1').style.marginTop = '400px'; }, 100)</script>",

@@ -96,8 +96,10 @@ pub const THEME: &[(&str, &str)] = &[
     ("templates/recommendation.html", r#"{% include "standard.html" %}"#),
     (
         "templates/register.html",
-        r#"{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
-{% endfor %}{{ section.referenced_by | json_encode }}"#,
+        r#"{% if section is defined %}{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
+{% endfor %}{{ section.referenced_by | json_encode }}{% endif %}{% if register is defined %}{{ register.label }} {{ register.columns | json_encode }}
+{% for x in register.rows %}{{ x | json_encode }}
+{% endfor %}{{ register.filters | json_encode }}{{ register.data | json_encode }}{% endif %}"#,
     ),
     ("static/css/a.css", "a{color:red}"),
     ("i18n/en.toml", "greeting = \"Hello\"\n"),
@@ -125,6 +127,8 @@ pub const PAGES: &[(&str, &str)] = &[
     ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
     ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
     ("deep/folder/x.jpg", "jpg"),
+    // A register that lies elsewhere than its documents.
+    ("deep/list.md", "+++\ntitle = \"List\"\nregister = \"recommendation\"\n+++\n"),
     ("doc/_index.md", REGISTER),
     ("doc/s1.md", ORIGINAL),
     ("doc/s1.ru.md", TRANSLATION),
@@ -137,7 +141,7 @@ pub const PAGES: &[(&str, &str)] = &[
 ];
 
 /// The section of the documents.
-pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\npage_kind = \"standard\"\ntemplate = \"register.html\"\n+++\n";
+pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\npage_kind = \"standard\"\nregister = \"standard\"\n+++\n";
 
 /// A translation that is made from `doc/s1.md` as it is at the beginning.
 pub const TRANSLATION: &str = "+++\ntitle = \"С1\"\ntranslated_from = \"248674c7895d1b7d\"\n+++\nТекст.\n";

@@ -87,19 +87,24 @@ view! {
 }
 
 /// One language of a reader, and what a label falls back to.
-struct Words<'a> {
+pub(crate) struct Words<'a> {
     lang: &'a str,
     default: &'a str,
 }
 
 impl<'a> Words<'a> {
     fn of(reader: &'a Reader, id: ItemId) -> Self {
+        Self::new(reader, reader.language(id))
+    }
+
+    /// The words of a language of the site.
+    pub(crate) fn new(reader: &'a Reader, language: usize) -> Self {
         let config = reader.config();
-        let lang = config.languages[reader.language(id)].lang.as_str();
+        let lang = config.languages[language].lang.as_str();
         Self { lang, default: config.default_language().lang.as_str() }
     }
 
-    fn label(&self, label: &Label, name: &str) -> String {
+    pub(crate) fn label(&self, label: &Label, name: &str) -> String {
         label.get(self.lang, self.default).unwrap_or(name).to_owned()
     }
 
@@ -171,10 +176,16 @@ fn plain(value: &field::Value) -> Value {
 
 /// `state`: where a document is on the day of the build, or none.
 pub(crate) fn state(reader: &Reader, id: ItemId) -> Value {
-    let Some(document) = reader.document(id) else { return Value::none() };
-    let Some(current) = document.history.on(reader.day_of(id)) else { return Value::none() };
+    state_in(reader, id, reader.language(id)).map_or_else(Value::none, Value::from)
+}
+
+/// The same, for readers of a language.
+pub(crate) fn state_in(reader: &Reader, id: ItemId, language: usize) -> Option<StateView> {
+    let document = reader.document(id)?;
+    let current = document.history.on(reader.day_of(id))?;
     let state = document.kind.lifecycle.as_ref().and_then(|lifecycle| lifecycle.state(current.state));
-    Words::of(reader, id).state(state, current.state, current.step, current.over, true).into()
+    let words = Words::new(reader, language);
+    Some(words.state(state, current.state, current.step, current.over, true))
 }
 
 /// Everything else.
@@ -206,7 +217,7 @@ pub(crate) fn document(renderer: &Renderer, id: ItemId) -> DocumentView {
         document.original.and_then(|language| reader.translations(id).get(language).copied().flatten());
     DocumentView {
         kind_label: words.label(&document.kind.label, &document.kind.name),
-        field_list: field_list(reader, id, document, &words),
+        field_list: field_list(reader, id, document),
         history: Value::from(document.history.steps().iter().map(state).collect::<Vec<_>>()),
         next_state: document.history.next_step(today).map_or_else(Value::none, state),
         references: references(renderer, id, document, &words),
@@ -216,63 +227,99 @@ pub(crate) fn document(renderer: &Renderer, id: ItemId) -> DocumentView {
     }
 }
 
-fn field_list(reader: &Reader, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
-    let mut all = Vec::new();
-    for (index, (field, given)) in document.kind.fields.iter().zip(&document.values).enumerate() {
-        let Some(given) = given else { continue };
-        let values: Vec<Value> = match &field.value {
-            Type::Ref(_) => reader
-                .references(id, index)
-                .iter()
-                .map(|&to| {
-                    let config = reader.config();
-                    let item = reader.named(to);
-                    shown(
-                        item.title,
-                        Some(config.href(item.url.as_str())),
-                        Some(config.languages[item.language].lang.as_str()),
-                    )
-                })
-                .collect(),
-            kind => given
-                .value
-                .each(given.span)
-                .into_iter()
-                .map(|(value, _)| single(kind, value, words))
-                .collect(),
-        };
-        if !values.is_empty() {
-            all.push(Value::from(FieldView {
-                name: field.name.clone(),
-                label: words.label(&field.label, &field.name),
-                value_type: field.value.word(),
-                values: Value::from(values),
-            }));
-        }
-    }
-    Value::from(all)
+fn field_list(reader: &Reader, id: ItemId, document: &Document) -> Value {
+    let given = (0..document.values.len()).filter(|&at| document.values[at].is_some());
+    let cells = given.map(|at| cell(reader, id, at, reader.language(id)));
+    Value::from(cells.filter(|cell| !cell.values.is_empty()).map(Value::from).collect::<Vec<_>>())
 }
 
-fn single(kind: &Type, value: &field::Value, words: &Words<'_>) -> Value {
-    let text = value.to_string();
-    match kind {
+/// A field of a document with its values, for showing.
+pub(crate) struct Cell {
+    name: String,
+    label: String,
+    value_type: &'static str,
+    /// None where the document says nothing.
+    pub values: Vec<Shown>,
+}
+
+/// A value for showing.
+pub(crate) struct Shown {
+    pub text: String,
+    href: Option<String>,
+    /// Of a reference: the language of what it leads to.
+    pub lang: Option<String>,
+    /// What stands for the value in every language: the id of a document, the word of an enum.
+    pub token: String,
+}
+
+impl From<Cell> for Value {
+    fn from(cell: Cell) -> Self {
+        let values = cell.values.into_iter().map(|value| {
+            let mut map = Map::with_capacity(3);
+            map.insert(Key::Str("text"), Value::from(value.text));
+            map.insert(Key::Str("href"), Value::from(value.href));
+            map.insert(Key::Str("lang"), Value::from(value.lang));
+            Value::from(map)
+        });
+        let values = Value::from(values.collect::<Vec<_>>());
+        FieldView { name: cell.name, label: cell.label, value_type: cell.value_type, values }.into()
+    }
+}
+
+/// What a document says in the field at a place of its kind, for readers of a language.
+pub(crate) fn cell(reader: &Reader, id: ItemId, at: usize, language: usize) -> Cell {
+    let words = Words::new(reader, language);
+    let Some((document, field)) = reader.document(id).and_then(|it| Some((it, it.kind.fields.get(at)?)))
+    else {
+        return Cell { name: String::new(), label: String::new(), value_type: "string", values: Vec::new() };
+    };
+    let given = document.values[at].as_ref();
+    let values = match (&field.value, given) {
+        (_, None) => Vec::new(),
+        (Type::Ref(_), Some(_)) => {
+            reader.references(id, at).iter().map(|&to| leading(reader, to, language)).collect()
+        }
+        (kind, Some(given)) => {
+            let each = given.value.each(given.span).into_iter();
+            each.map(|(value, _)| single(kind, value, &words)).collect()
+        }
+    };
+    Cell {
+        name: field.name.clone(),
+        label: words.label(&field.label, &field.name),
+        value_type: field.value.word(),
+        values,
+    }
+}
+
+/// A reference, to the document as readers of a language find it.
+fn leading(reader: &Reader, to: ItemId, language: usize) -> Shown {
+    let config = reader.config();
+    let to = match reader.language(to) == language {
+        true => to,
+        false => reader.translations(to).get(language).copied().flatten().unwrap_or(to),
+    };
+    let item = reader.named(to);
+    Shown {
+        text: item.title.to_owned(),
+        href: Some(config.href(item.url.as_str())),
+        lang: Some(config.languages[item.language].lang.to_string()),
+        token: reader.document_id(to).to_owned(),
+    }
+}
+
+fn single(kind: &Type, value: &field::Value, words: &Words<'_>) -> Shown {
+    let token = value.to_string();
+    let (text, href) = match kind {
         Type::Enum(known) => {
-            let label = known.iter().find(|(word, _)| *word == text);
-            let label = label.map_or_else(|| text.clone(), |(word, label)| words.label(label, word));
-            shown(&label, None, None)
+            let label = known.iter().find(|(word, _)| *word == token);
+            (label.map_or_else(|| token.clone(), |(word, label)| words.label(label, word)), None)
         }
-        Type::Url => shown(&text, Some(text.clone()), None),
-        Type::Email => shown(&text, Some(format!("mailto:{text}")), None),
-        _ => shown(&text, None, None),
-    }
-}
-
-fn shown(text: &str, href: Option<String>, lang: Option<&str>) -> Value {
-    let mut map = Map::with_capacity(3);
-    map.insert(Key::Str("text"), Value::from(text));
-    map.insert(Key::Str("href"), Value::from(href));
-    map.insert(Key::Str("lang"), Value::from(lang));
-    Value::from(map)
+        Type::Url => (token.clone(), Some(token.clone())),
+        Type::Email => (token.clone(), Some(format!("mailto:{token}"))),
+        _ => (token.clone(), None),
+    };
+    Shown { text, href, lang: None, token }
 }
 
 fn references(renderer: &Renderer, id: ItemId, document: &Document, words: &Words<'_>) -> Value {

@@ -8,6 +8,7 @@ mod convert;
 pub(crate) mod document;
 mod documents;
 mod parts;
+mod register;
 
 pub use convert::{table, value};
 pub use document::{DocumentView, FieldView, ReferenceView, StateView};
@@ -17,7 +18,8 @@ pub use documents::{
 pub use parts::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };
-pub(crate) use parts::{alternates, feeds, reference, toc};
+pub(crate) use parts::{alternates, feeds, map, reference, toc};
+pub use register::{RegisterDataView, RegisterFilterView, RegisterRowView, RegisterView};
 
 /// Declares a view: a struct whose fields become the keys of a map, in this order.
 macro_rules! view {

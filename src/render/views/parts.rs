@@ -263,7 +263,8 @@ view! {
     }
 }
 
-fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+/// A map of a few keys.
+pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     let mut map = Map::with_capacity(N);
     for (key, value) in entries {
         map.insert(Key::Str(key), value);
