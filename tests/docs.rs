@@ -157,6 +157,8 @@ fn every_key_is_explained_and_no_other() {
         ("### Fields of a kind", "[kinds.x.fields.y]"),
         ("### The lifecycle of a kind", "[kinds.x.lifecycle]"),
         ("### States of a kind", "[kinds.x.lifecycle.states.y]"),
+        ("### A kind in the words of schema.org", "[kinds.x.schema_org]"),
+        ("### A property of schema.org", "[kinds.x.schema_org.properties.y]"),
     ] {
         let known = settings_known(table);
         assert_eq!(keys_in_tables(chapter(&text, heading)), known, "docs/settings.md: {heading}");

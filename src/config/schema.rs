@@ -139,6 +139,7 @@ fn kind() -> Value {
         ("until", text()),
     ]);
     table([
+        ("schema_org", or_gone(schema_org())),
         ("label", label()),
         ("plural", label()),
         ("template", text()),
@@ -151,6 +152,30 @@ fn kind() -> Value {
                 ("before", text()),
                 ("states", json!({ "type": "object", "additionalProperties": or_gone(state) })),
             ]),
+        ),
+    ])
+}
+
+/// How documents of a kind are described in the words of schema.org.
+fn schema_org() -> Value {
+    let text = || json!({ "type": "string" });
+    let words =
+        || json!({ "type": "object", "additionalProperties": { "anyOf": [text(), { "const": false }] } });
+    let class = table([("from", text()), ("default", text()), ("values", words())]);
+    let property = table([
+        ("from", text()),
+        ("values", words()),
+        ("as", text()),
+        ("only", json!({ "type": "array", "items": text() })),
+    ]);
+    table([
+        ("type", json!({ "anyOf": [text(), class] })),
+        (
+            "properties",
+            json!({
+                "type": "object",
+                "additionalProperties": { "anyOf": [text(), property, { "const": false }] },
+            }),
         ),
     ])
 }

@@ -4,6 +4,7 @@ use super::field::{Field, Pattern, TYPES, Target, Type};
 use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
+use super::schema_org;
 use crate::base::codes;
 use crate::base::data::{self, Fields};
 use crate::base::diagnostic::Diagnostic;
@@ -50,9 +51,19 @@ impl Reader<'_> {
         });
         let lifecycle = fields.table("lifecycle");
         let lifecycle = lifecycle.map(|table| self.lifecycle(fields.inner(table), &own));
+        let schema_org = schema_org::read(&mut fields, name, self.home, &own, lifecycle.as_ref());
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
-        Kind { name: name.to_owned(), label, plural, fields: own, date_field, lifecycle, template }
+        Kind {
+            name: name.to_owned(),
+            label,
+            plural,
+            fields: own,
+            date_field,
+            lifecycle,
+            template,
+            schema_org,
+        }
     }
 
     fn label(&self, fields: &mut Fields<'_>, key: &'static str) -> Option<Label> {

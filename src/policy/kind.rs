@@ -9,6 +9,7 @@ use super::definition::{Reader, is_name};
 use super::field::Field;
 use super::label::Label;
 use super::lifecycle::Lifecycle;
+use super::schema_org::SchemaOrg;
 use crate::base::codes;
 use crate::base::data::{self, Fields, Node, Table, parse_toml};
 use crate::base::diagnostic::Diagnostic;
@@ -96,6 +97,8 @@ pub struct Kind {
     pub lifecycle: Option<Lifecycle>,
     /// The template of its pages, if not the usual one, and where the settings name it.
     pub template: Option<(String, Option<Span>)>,
+    /// How its documents are described in the words of schema.org, if they are.
+    pub schema_org: Option<SchemaOrg>,
 }
 
 impl Kind {

@@ -9,5 +9,6 @@ pub mod label;
 pub mod lifecycle;
 pub mod publication;
 pub mod schema;
+pub mod schema_org;
 pub mod version;
 pub mod when;

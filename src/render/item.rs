@@ -6,8 +6,9 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
+use super::scope::{self, About};
 use super::views::{self, DocumentView, ItemView, PageView, SectionView};
-use super::{Alternate, Frame, Renderer, scope};
+use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
@@ -222,6 +223,7 @@ impl Renderer {
         let frame = Frame {
             language: self.reader.language(id),
             url: &route.url,
+            about: About::Item(id),
             alternates: self.alternates(id, pager),
             feeds: self.feeds_of(id),
         };

@@ -15,12 +15,14 @@ mod citations;
 mod comparison;
 mod data;
 mod errors;
+mod facts;
 mod feeds;
 mod filters;
 mod follow;
 mod functions;
 mod hosting;
 mod item;
+mod json_ld;
 mod lists;
 mod parents;
 mod scope;
@@ -43,6 +45,7 @@ use crate::base::path::UrlPath;
 use crate::plan::{AssetBody, Plan, Route, Target};
 use crate::relate::{ItemId, Reader};
 use crate::source::{File, Source};
+use scope::{About, Here};
 use views::cache::Views;
 
 /// What the rendering is for; templates see it as `config.mode`.
@@ -84,6 +87,8 @@ pub(crate) struct Alternate {
 pub(crate) struct Frame<'a> {
     pub language: usize,
     pub url: &'a UrlPath,
+    /// What the page is about.
+    pub about: About,
     /// The page in each language; `None` where it is missing.
     pub alternates: Vec<Option<Alternate>>,
     /// The feeds that the page announces.
@@ -189,7 +194,8 @@ impl Renderer {
             context.insert_value(name, value);
         }
         let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.path(id).to_string());
-        scope::enter(self, frame.language, || {
+        let here = Here { language: frame.language, url: frame.url.clone(), about: frame.about };
+        scope::enter_page(self, here, || {
             self.theme.tera.render(template, &context).map_err(|error| {
                 Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
             })

@@ -309,7 +309,7 @@ impl Renderer {
             note(|| Read::Fragment(name));
             return Ok(known.html.value.clone());
         }
-        let (html, reads) = apart(|| self.render_fragment(template, language, &args));
+        let (html, reads) = apart(|| scope::enter_shared(|| self.render_fragment(template, language, &args)));
         match html {
             Ok(value) => {
                 note(|| Read::Fragment(name.clone()));

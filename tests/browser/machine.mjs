@@ -1,0 +1,53 @@
+// Reads what a built site says to machines, each format with somebody else's parser: node machine.mjs FOLDER…
+//
+// JSON-LD against schema.org's vocabulary.
+
+import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Report } from "./report.mjs";
+import { checkJsonLd, readVocabulary } from "./vocabulary.mjs";
+
+/** Checks the site in `folder`, and gives the report. */
+export function checkMachine(folder, report = new Report()) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const read = (file) => readFileSync(join(folder, file), "utf8");
+  const vocabulary = readVocabulary();
+  const classes = new Set();
+  for (const file of files.filter((name) => /(^|\/)index\.html$/.test(name))) {
+    const html = read(file);
+    if (/<meta http-equiv="refresh"/.test(html)) continue;
+    report.checked("JSON-LD");
+    for (const wrong of readJsonLd(html, vocabulary, classes)) report.fail("JSON-LD", file, wrong);
+  }
+  report.note("JSON-LD", [...classes].sort().join(", "));
+  return report;
+}
+
+function readJsonLd(html, vocabulary, classes) {
+  const blocks = [...html.matchAll(/<script type="application\/ld\+json">([^]*?)<\/script>/g)];
+  if (blocks.length !== 1) return [`the page has ${blocks.length} descriptions`];
+  try {
+    const description = JSON.parse(blocks[0][1]);
+    for (const thing of description["@graph"] ?? [description]) classes.add(thing["@type"]);
+    return checkJsonLd(description, vocabulary);
+  } catch (error) {
+    return [`not JSON: ${error.message}`];
+  }
+}
+
+function main(folders) {
+  if (folders.length === 0) {
+    console.error("usage: node machine.mjs FOLDER…");
+    process.exit(2);
+  }
+  for (const folder of folders) {
+    console.log(folder);
+    const report = checkMachine(resolve(folder));
+    report.print();
+    if (report.failures.length > 0) process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) main(process.argv.slice(2));
