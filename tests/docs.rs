@@ -158,6 +158,8 @@ fn every_key_is_explained_and_no_other() {
         ("### The lifecycle of a kind", "[kinds.x.lifecycle]"),
         ("### States of a kind", "[kinds.x.lifecycle.states.y]"),
         ("### A kind in the words of schema.org", "[kinds.x.schema_org]"),
+        ("### Citations of a kind", "[kinds.x.cite]"),
+        ("### Dates of a kind in calendars", "[kinds.x.calendar]"),
         ("### A property of schema.org", "[kinds.x.schema_org.properties.y]"),
     ] {
         let known = settings_known(table);

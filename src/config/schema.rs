@@ -140,6 +140,17 @@ fn kind() -> Value {
     ]);
     table([
         ("schema_org", or_gone(schema_org())),
+        ("cite", or_gone(cite())),
+        (
+            "calendar",
+            or_gone(table([
+                ("starts", text()),
+                ("ends", text()),
+                ("place", text()),
+                ("days", texts()),
+                ("tentative", texts()),
+            ])),
+        ),
         ("label", label()),
         ("plural", label()),
         ("template", text()),
@@ -177,5 +188,19 @@ fn schema_org() -> Value {
                 "additionalProperties": { "anyOf": [text(), property, { "const": false }] },
             }),
         ),
+    ])
+}
+
+/// How documents of a kind are cited.
+fn cite() -> Value {
+    let text = || json!({ "type": "string" });
+    let words = json!({ "type": "object", "additionalProperties": text() });
+    let by = table([("from", text()), ("default", text()), ("values", words)]);
+    table([
+        ("type", json!({ "anyOf": [text(), by] })),
+        ("number", text()),
+        ("author", text()),
+        ("publisher", text()),
+        ("url", text()),
     ])
 }

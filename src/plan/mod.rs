@@ -11,7 +11,9 @@ mod routes;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
-pub use routes::{FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part};
+pub use routes::{
+    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part,
+};
 
 use std::collections::HashMap;
 

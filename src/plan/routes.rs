@@ -63,6 +63,15 @@ pub enum Target {
     },
     /// An Atom feed.
     Feed(FeedOf),
+    /// The calendar of a language.
+    Calendar(usize),
+    /// How a document or a version is cited, for reference managers.
+    Cite {
+        /// Which.
+        id: ItemId,
+        /// In which format.
+        format: CiteFormat,
+    },
     /// A page that sends the reader on.
     Alias(String),
     /// What is shown for an address that nothing answers.
@@ -103,6 +112,32 @@ pub enum FeedOf {
         term: usize,
     },
 }
+
+/// A format of reference managers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CiteFormat {
+    /// BibTeX.
+    Bibtex,
+    /// CSL-JSON.
+    Csl,
+}
+
+impl CiteFormat {
+    /// All formats.
+    pub const ALL: [Self; 2] = [Self::Bibtex, Self::Csl];
+
+    /// The name of the file beside a page.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Bibtex => "cite.bib",
+            Self::Csl => "cite.json",
+        }
+    }
+}
+
+/// The name of each calendar.
+pub const CALENDAR: &str = "calendar.ics";
 
 /// A site map has at most 50,000 addresses and 50 MB (<https://www.sitemaps.org/protocol.html>);
 /// with the translations of each page, the bytes are what runs out.
@@ -187,6 +222,12 @@ impl Collector<'_> {
                 continue;
             }
             self.add(item.url.clone(), Target::Item { id, pager: 1 }, (file.clone(), None));
+            if library.is_cited_in_files(id) {
+                for format in CiteFormat::ALL {
+                    let url = item.url.join(format.file());
+                    self.add(url, Target::Cite { id, format }, (file.clone(), None));
+                }
+            }
             let Some(section) = section else { continue };
             let path = section.paginate_path.as_ref().map_or("page", |(path, _)| path.trim_matches('/'));
             let span = section.paginate_path.as_ref().map(|(_, span)| *span);
@@ -258,6 +299,9 @@ impl Collector<'_> {
         self.add(home.join("404.html"), Target::NotFound(language), settings());
         if config.languages[language].generate_feeds {
             self.add(home.join(&config.feed_filename), Target::Feed(FeedOf::Site(language)), settings());
+        }
+        if !library.calendar(language).is_empty() {
+            self.add(home.join(CALENDAR), Target::Calendar(language), settings());
         }
         for (index, taxonomy) in library.taxonomies(language).iter().enumerate() {
             let configured = &config.taxonomies[taxonomy.index];

@@ -4,7 +4,7 @@ use super::field::{Field, Pattern, TYPES, Target, Type};
 use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
-use super::schema_org;
+use super::{calendar, cite, schema_org};
 use crate::base::codes;
 use crate::base::data::{self, Fields};
 use crate::base::diagnostic::Diagnostic;
@@ -52,6 +52,8 @@ impl Reader<'_> {
         let lifecycle = fields.table("lifecycle");
         let lifecycle = lifecycle.map(|table| self.lifecycle(fields.inner(table), &own));
         let schema_org = schema_org::read(&mut fields, name, self.home, &own, lifecycle.as_ref());
+        let calendar = calendar::read(&mut fields, self.home, &own, lifecycle.as_ref());
+        let cite = cite::read(&mut fields, self.home, &own);
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
         Kind {
@@ -63,6 +65,8 @@ impl Reader<'_> {
             lifecycle,
             template,
             schema_org,
+            calendar,
+            cite,
         }
     }
 

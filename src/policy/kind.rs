@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use super::calendar::Calendar;
+use super::cite::Cite;
 use super::definition::{Reader, is_name};
 use super::field::Field;
 use super::label::Label;
@@ -99,6 +101,10 @@ pub struct Kind {
     pub template: Option<(String, Option<Span>)>,
     /// How its documents are described in the words of schema.org, if they are.
     pub schema_org: Option<SchemaOrg>,
+    /// Which of its dates stand in calendars, if any do.
+    pub calendar: Option<Calendar>,
+    /// How its documents are cited, if reference managers have files about them.
+    pub cite: Option<Cite>,
 }
 
 impl Kind {

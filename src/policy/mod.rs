@@ -1,5 +1,7 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+pub mod calendar;
+pub mod cite;
 pub mod clause;
 pub mod compare;
 mod definition;

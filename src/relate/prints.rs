@@ -78,6 +78,8 @@ impl Reader {
             Key::Find(path, language, section) => {
                 fingerprint(&self.found(path, *language, *section).map(|id| self.print_item(id)))
             }
+            Key::Calendar(language) => self.print_list(&library.calendar(*language)),
+            Key::HasCalendar(id) => u64::from(library.has_calendar(*id)),
             Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
             Key::Terms(language, taxonomy) => {
                 let terms = &library.taxonomies(*language)[*taxonomy].terms;

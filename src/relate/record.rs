@@ -77,6 +77,10 @@ pub enum Key {
     QueryTerm(usize, Arc<str>, Arc<str>, Query),
     /// A term in other languages: language, taxonomy, slug, part of the list.
     TermElsewhere(usize, usize, Arc<str>, usize),
+    /// The pages in the calendar of a language.
+    Calendar(usize),
+    /// Whether pages of a section stand in a calendar.
+    HasCalendar(ItemId),
     /// Whether something answers an address.
     Answer(Arc<str>),
     /// A static file.
@@ -124,6 +128,7 @@ macro_rules! about {
             | Self::Count($id)
             | Self::Children($id)
             | Self::Elsewhere($id, _)
+            | Self::HasCalendar($id)
             | Self::Query($id, ..)
             | Self::Brief($id, _)
             | Self::Full($id, _)
@@ -131,6 +136,7 @@ macro_rules! about {
     (nothing) => {
         Self::Find(..)
             | Self::Home(_)
+            | Self::Calendar(_)
             | Self::Terms(..)
             | Self::HasTerms(..)
             | Self::Term(..)

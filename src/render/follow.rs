@@ -72,6 +72,8 @@ impl Renderer {
                 fingerprint(&(6u8, term(*language, *taxonomy, *index)))
             }
             Target::Comparison { text, before } => fingerprint(&(17u8, item(*text), item(*before))),
+            Target::Calendar(language) => fingerprint(&(18u8, language)),
+            Target::Cite { id, format } => fingerprint(&(19u8, item(*id), format.file())),
             Target::Alias(to) => fingerprint(&(7u8, to)),
             Target::NotFound(language) => fingerprint(&(8u8, language)),
             Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),

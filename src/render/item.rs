@@ -147,6 +147,10 @@ impl Renderer {
             clauses: self.clauses(id),
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
+            cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
+                true => views::cite(reader, reader.url(id)),
+                false => Value::none(),
+            },
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
@@ -195,6 +199,10 @@ impl Renderer {
             paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
+            calendar: match reader.has_calendar(id) {
+                true => views::calendar(reader, reader.language(id)),
+                false => Value::none(),
+            },
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];

@@ -17,7 +17,7 @@ use crate::relate::{ItemId, Reader};
 const VOCABULARY: &str = "https://schema.org";
 
 /// What `creativeWorkStatus` says of what only shows a feature.
-const ILLUSTRATIVE: &str = "Illustrative text, not an official document";
+pub(super) const ILLUSTRATIVE: &str = "Illustrative text, not an official document";
 
 /// The class of sections of no kind.
 const LIST: &str = "CollectionPage";

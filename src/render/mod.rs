@@ -10,8 +10,10 @@ pub use functions::NAMES as FUNCTIONS;
 
 mod allowed;
 mod body;
+mod calendar;
 mod circles;
 mod citations;
+mod cite;
 mod comparison;
 mod data;
 mod errors;
@@ -42,7 +44,7 @@ use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::UrlPath;
-use crate::plan::{AssetBody, Plan, Route, Target};
+use crate::plan::{AssetBody, CiteFormat, Plan, Route, Target};
 use crate::relate::{ItemId, Reader};
 use crate::source::{File, Source};
 use scope::{About, Here};
@@ -146,6 +148,9 @@ impl Renderer {
             }
             Target::NotFound(language) => self.render_not_found(route, *language)?,
             Target::Feed(of) => self.render_feed(route, of)?,
+            Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
+            Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
+            Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
             Target::Alias(to) => hosting::alias(&self.reader, to),
             Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),

@@ -1,6 +1,7 @@
 // Proves that the checks of machine.mjs can fail: node machine-selftest.mjs
 
 import assert from "node:assert/strict";
+import { checkCalendar } from "./calendars.mjs";
 import { checkJsonLd, readVocabulary } from "./vocabulary.mjs";
 
 const vocabulary = readVocabulary();
@@ -25,4 +26,23 @@ for (const [own, count] of DESCRIPTIONS) {
   assert.equal(wrong.length, count, `${JSON.stringify(own)}: ${wrong.join("; ")}`);
 }
 assert.equal(checkJsonLd({ "@type": "WebPage" }, vocabulary).length, 1);
+
+const EVENT = ["UID:1", "DTSTAMP:20250101T000000Z", "DTSTART;VALUE=DATE:20250102", "SUMMARY:A\\, b", "STATUS:CONFIRMED"];
+const calendar = (event, end = "\r\n") =>
+  Buffer.from(
+    ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", ...event, "END:VEVENT", "END:VCALENDAR", ""].join(end),
+  );
+const CALENDARS = [
+  [calendar(EVENT), /^$/],
+  [calendar(EVENT, "\n"), /CRLF/],
+  [calendar([...EVENT, `DESCRIPTION:${"a".repeat(80)}`]), /octets/],
+  [calendar([...EVENT, "DTEND:20250103T000000Z"]), /begins on a day/],
+  [calendar([...EVENT, "DTEND;VALUE=DATE:20250102"]), /ends before/],
+  [calendar([...EVENT, "END:VEVENT", "BEGIN:VEVENT", ...EVENT]), /has its UID/],
+  [calendar(EVENT.slice(1)), /uid does not/],
+  [calendar([...EVENT.slice(0, 4), "STATUS:MAYBE"]), /no such status/],
+  [calendar([...EVENT.slice(0, 3), "SUMMARY:A\\\\, b", EVENT[4]]), /escaped twice/],
+];
+for (const [bytes, expected] of CALENDARS) assert.match(checkCalendar(bytes).wrong.join("; "), expected);
+console.log(`${CALENDARS.length} calendars were told apart`);
 console.log(`${DESCRIPTIONS.length + 1} descriptions were told apart`);

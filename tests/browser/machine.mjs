@@ -1,11 +1,12 @@
 // Reads what a built site says to machines, each format with somebody else's parser: node machine.mjs FOLDER…
 //
-// JSON-LD against schema.org's vocabulary.
+// JSON-LD against schema.org's vocabulary; calendars with ical.js; citations with citation-js.
 
-import { readFileSync } from "node:fs";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { checkCalendar } from "./calendars.mjs";
+import { checkCitation } from "./citations.mjs";
 import { Report } from "./report.mjs";
 import { checkJsonLd, readVocabulary } from "./vocabulary.mjs";
 
@@ -22,6 +23,19 @@ export function checkMachine(folder, report = new Report()) {
     for (const wrong of readJsonLd(html, vocabulary, classes)) report.fail("JSON-LD", file, wrong);
   }
   report.note("JSON-LD", [...classes].sort().join(", "));
+  let events = 0;
+  for (const file of files.filter((name) => name.endsWith(".ics"))) {
+    report.checked("calendars");
+    const { wrong, count } = checkCalendar(readFileSync(join(folder, file)));
+    for (const message of wrong) report.fail("calendars", file, message);
+    events += count;
+  }
+  report.note("calendars", `${events} entries`);
+  for (const file of files.filter((name) => /(^|\/)cite\.bib$/.test(name))) {
+    report.checked("citations");
+    const wrong = checkCitation(read(file), read(file.replace(/bib$/, "json")));
+    for (const message of wrong) report.fail("citations", file, message);
+  }
   return report;
 }
 

@@ -17,7 +17,7 @@ pub use documents::{
 pub use parts::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };
-pub(crate) use parts::{alternates, feeds, reference, toc};
+pub(crate) use parts::{alternates, calendar, cite, feeds, reference, toc};
 
 /// Declares a view: a struct whose fields become the keys of a map, in this order.
 macro_rules! view {

@@ -6,7 +6,10 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::view;
+use crate::base::lang::Lang;
+use crate::base::path::UrlPath;
 use crate::content::markdown::{Heading, TextClauses};
+use crate::plan::{CALENDAR, CiteFormat};
 use crate::relate::{ItemId, Reader};
 use crate::render::Frame;
 
@@ -140,6 +143,8 @@ view! {
         withdrawn_clauses: Vec<Value>,
         /// The places that cite it; see [`super::CitedByView`].
         cited_by: Vec<Value>,
+        /// The addresses of files for reference managers: `bibtex`, `csl`; or none.
+        cite: Value,
     }
 }
 
@@ -174,6 +179,8 @@ view! {
         transparent: bool,
         /// Whether it has a feed.
         generate_feeds: bool,
+        /// The calendar that its pages stand in: `path`, `permalink`, `webcal`; or none.
+        calendar: Value,
     }
 }
 
@@ -280,6 +287,25 @@ pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
         ("path", Value::from(config.href(item.url.as_str()))),
         ("permalink", Value::from(config.permalink(item.url.as_str()))),
         ("lang", Value::from(config.languages[item.language].lang.as_str())),
+    ])
+}
+
+/// The files for reference managers beside a page: `bibtex`, `csl`.
+pub(crate) fn cite(reader: &Reader, url: &UrlPath) -> Value {
+    let href = |format: CiteFormat| Value::from(reader.config().href(url.join(format.file()).as_str()));
+    map([("bibtex", href(CiteFormat::Bibtex)), ("csl", href(CiteFormat::Csl))])
+}
+
+/// The calendar of a language: `path`, `permalink`, and `webcal` for programs to subscribe to it.
+pub(crate) fn calendar(reader: &Reader, language: usize) -> Value {
+    let config = reader.config();
+    let url = UrlPath::folder(config.url_prefix(language).map(Lang::as_str)).join(CALENDAR);
+    let permalink = config.permalink(url.as_str());
+    let webcal = permalink.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
+    map([
+        ("path", Value::from(config.href(url.as_str()))),
+        ("permalink", Value::from(permalink)),
+        ("webcal", Value::from(webcal)),
     ])
 }
 
