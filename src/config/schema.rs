@@ -70,6 +70,7 @@ pub fn settings() -> Value {
         ("translations", strings()),
         ("generate_feeds", whether()),
         ("feed_filename", text()),
+        ("json_feed_filename", text()),
         ("feed_limit", count()),
         ("generate_sitemap", whether()),
         ("generate_robots_txt", whether()),
@@ -141,6 +142,7 @@ fn kind() -> Value {
     table([
         ("schema_org", or_gone(schema_org())),
         ("cite", or_gone(cite())),
+        ("feeds", whether()),
         (
             "calendar",
             or_gone(table([

@@ -12,8 +12,11 @@ mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use routes::{
-    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part,
+    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, kind_feed_file,
+    sitemap_part,
 };
+
+pub use crate::config::FeedFormat;
 
 use std::collections::HashMap;
 

@@ -54,6 +54,7 @@ impl Reader<'_> {
         let schema_org = schema_org::read(&mut fields, name, self.home, &own, lifecycle.as_ref());
         let calendar = calendar::read(&mut fields, self.home, &own, lifecycle.as_ref());
         let cite = cite::read(&mut fields, self.home, &own);
+        let feeds = fields.bool("feeds").unwrap_or(false);
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
         Kind {
@@ -67,6 +68,7 @@ impl Reader<'_> {
             schema_org,
             calendar,
             cite,
+            feeds,
         }
     }
 

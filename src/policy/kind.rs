@@ -105,6 +105,8 @@ pub struct Kind {
     pub calendar: Option<Calendar>,
     /// How its documents are cited, if reference managers have files about them.
     pub cite: Option<Cite>,
+    /// Whether there are feeds of what becomes of its documents, of all and of each.
+    pub feeds: bool,
 }
 
 impl Kind {

@@ -1,4 +1,5 @@
-//! Files beside pages: what stands in the calendar of a language, and what is cited in files of its own.
+//! Files beside pages: what stands in the calendar of a language, and which documents have files
+//! for reference managers, and feeds.
 
 use super::record::{Key, note};
 use super::{ItemId, Library, Reader};
@@ -23,18 +24,34 @@ impl Library {
             && calendar.dates().any(is_day)
     }
 
-    /// The pages in the calendar of a language, in the order of their files: its own, and those of the
-    /// default language that it lacks, as in lists.
+    /// Whether a page is one for readers of a language: its own, or of the default one where that lacks it, as
+    /// in lists.
+    fn is_for(&self, id: ItemId, language: usize) -> bool {
+        let own = self.item(id).language();
+        let lacks = || self.translations(id).get(language).copied().flatten().is_none();
+        own == language || (self.config.fallback && own == 0 && lacks())
+    }
+
+    /// The pages in the calendar of a language, in the order of their files.
     #[must_use]
     pub fn calendar(&self, language: usize) -> Vec<ItemId> {
-        let lacks = |id: ItemId| {
-            self.config.fallback
-                && self.item(id).language() == 0
-                && self.translations(id).get(language).copied().flatten().is_none()
-        };
-        self.ids()
-            .filter(|&id| self.is_in_calendar(id) && (self.item(id).language() == language || lacks(id)))
-            .collect()
+        self.ids().filter(|&id| self.is_in_calendar(id) && self.is_for(id, language)).collect()
+    }
+
+    /// Whether there is a feed of what becomes of a page: its kind says so.
+    #[must_use]
+    pub fn has_feed(&self, id: ItemId) -> bool {
+        let item = self.item(id);
+        let document = self.document(id).is_some_and(|document| document.kind.feeds);
+        document && !item.is_section() && !item.broken && !item.draft
+    }
+
+    /// The documents of a kind that have feeds, for readers of a language, in the order of their files.
+    #[must_use]
+    pub fn of_kind(&self, kind: &str, language: usize) -> Vec<ItemId> {
+        let is =
+            |id: ItemId| self.kind(id) == kind && self.has_feed(id) && !self.item(id).parsed.meta().hidden;
+        self.ids().filter(|&id| is(id) && self.is_for(id, language)).collect()
     }
 
     /// Whether reference managers have files about a page: its kind, or that of the document it is a version
@@ -58,6 +75,13 @@ impl Reader {
     pub fn calendar(&self, language: usize) -> Vec<ItemId> {
         note(|| Key::Calendar(language));
         self.library.calendar(language)
+    }
+
+    /// The documents of a kind that have feeds, for readers of a language, in the order of their files.
+    #[must_use]
+    pub fn of_kind(&self, kind: &str, language: usize) -> Vec<ItemId> {
+        note(|| Key::OfKind(kind.into(), language));
+        self.library.of_kind(kind, language)
     }
 
     /// Whether pages of a section stand in the calendar of its language.

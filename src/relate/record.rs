@@ -79,6 +79,8 @@ pub enum Key {
     TermElsewhere(usize, usize, Arc<str>, usize),
     /// The pages in the calendar of a language.
     Calendar(usize),
+    /// The documents of a kind, for readers of a language.
+    OfKind(Arc<str>, usize),
     /// Whether pages of a section stand in a calendar.
     HasCalendar(ItemId),
     /// Whether something answers an address.
@@ -137,6 +139,7 @@ macro_rules! about {
         Self::Find(..)
             | Self::Home(_)
             | Self::Calendar(_)
+            | Self::OfKind(..)
             | Self::Terms(..)
             | Self::HasTerms(..)
             | Self::Term(..)

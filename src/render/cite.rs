@@ -116,8 +116,8 @@ impl Renderer {
         let item = self.reader.item(subject.id);
         let own = item.date.map(|date| When::day(date.date()));
         let day = self.reader.day_of(subject.owner);
-        let steps = subject.document.map_or(&[][..], |document| document.history.steps()).iter();
-        let latest = || steps.filter(|step| step.from <= day).last().map(|step| step.when);
+        let steps = subject.document.map_or(&[][..], |document| document.history.steps());
+        let latest = || steps.iter().rfind(|step| step.from <= day).map(|step| step.when);
         self.adopted(subject).or(own).or_else(latest)
     }
 }

@@ -66,10 +66,17 @@ impl Renderer {
             Target::Term { language, taxonomy, term: index, pager } => {
                 fingerprint(&(3u8, term(*language, *taxonomy, *index), pager))
             }
-            Target::Feed(FeedOf::Site(language)) => fingerprint(&(4u8, language)),
-            Target::Feed(FeedOf::Section(id)) => fingerprint(&(5u8, item(*id))),
-            Target::Feed(FeedOf::Term { language, taxonomy, term: index }) => {
-                fingerprint(&(6u8, term(*language, *taxonomy, *index)))
+            Target::Feed { of, format } => {
+                let of = match of {
+                    FeedOf::Site(language) => fingerprint(&(4u8, language)),
+                    FeedOf::Section(id) => fingerprint(&(5u8, item(*id))),
+                    FeedOf::Term { language, taxonomy, term: index } => {
+                        fingerprint(&(6u8, term(*language, *taxonomy, *index)))
+                    }
+                    FeedOf::Document(id) => fingerprint(&(20u8, item(*id))),
+                    FeedOf::Kind { language, kind } => fingerprint(&(21u8, language, kind)),
+                };
+                fingerprint(&(of, format))
             }
             Target::Comparison { text, before } => fingerprint(&(17u8, item(*text), item(*before))),
             Target::Calendar(language) => fingerprint(&(18u8, language)),

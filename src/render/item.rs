@@ -11,7 +11,6 @@ use super::views::{self, DocumentView, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
 use crate::config;
 use crate::content::front::Spanned;
@@ -264,7 +263,8 @@ impl Renderer {
             .collect()
     }
 
-    /// The feed of the language, and that of the section that the page is in, or is.
+    /// The feeds of the language, those of the section that the page is in, or is, and those of the document that it
+    /// is, or is a version of, or of the kind of documents that it lists.
     fn feeds_of(&self, id: ItemId) -> Vec<(UrlPath, String)> {
         let (reader, config) = (&self.reader, self.reader.config());
         let language = reader.language(id);
@@ -275,28 +275,31 @@ impl Renderer {
             let front = reader.section(section);
             if reader.language(section) == language && front.is_some_and(|front| front.generate_feeds) {
                 let item = reader.named(section);
-                let url = item.url.join(&config.feed_filename);
                 // A section that sends its readers on has no feed.
-                if self.plan.answer(&url).is_none() {
+                if self.plan.answer(&item.url.join(&config.feed_filename)).is_none() {
                     continue;
                 }
-                if !feeds.iter().any(|(known, _)| *known == url) {
-                    feeds.push((url, format!("{} – {}", item.title, config.languages[language].title)));
+                let title = format!("{} – {}", item.title, config.languages[language].title);
+                for (url, title) in self.feeds_in(item.url, &title) {
+                    if !feeds.iter().any(|(known, _)| *known == url) {
+                        feeds.push((url, title));
+                    }
                 }
                 break;
             }
         }
+        feeds.extend(self.document_feeds(id));
+        feeds.extend(self.kind_feeds(id));
         feeds
     }
 
     pub(super) fn site_feed(&self, language: usize) -> Vec<(UrlPath, String)> {
         let config = self.reader.config();
-        let home = UrlPath::folder(config.url_prefix(language).map(Lang::as_str));
         let own = &config.languages[language];
-        own.generate_feeds
-            .then(|| (home.join(&config.feed_filename), own.title.clone()))
-            .into_iter()
-            .collect()
+        if !own.generate_feeds {
+            return Vec::new();
+        }
+        self.feeds_in(&config.home_url(language), &own.title)
     }
 
     /// The template that an item asks for, or its section for it, or the usual one.

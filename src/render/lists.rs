@@ -202,7 +202,7 @@ impl Renderer {
         let mut feeds = self.site_feed(language);
         if configured.feed {
             let title = format!("{} – {}", term.name, config.languages[language].title);
-            feeds.push((term.url.join(&config.feed_filename), title));
+            feeds.extend(self.feeds_in(&term.url, &title));
         }
         let frame = Frame { language, url: &route.url, about, alternates, feeds };
         let mut own = vec![

@@ -18,6 +18,7 @@ mod comparison;
 mod data;
 mod errors;
 mod facts;
+mod feed_formats;
 mod feeds;
 mod filters;
 mod follow;
@@ -147,7 +148,7 @@ impl Renderer {
                 self.render_term(route, *language, *taxonomy, *term, *pager)?
             }
             Target::NotFound(language) => self.render_not_found(route, *language)?,
-            Target::Feed(of) => self.render_feed(route, of)?,
+            Target::Feed { of, format } => self.render_feed(route, of, *format)?,
             Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
             Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),

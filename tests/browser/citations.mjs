@@ -1,7 +1,7 @@
 // Citations of documents, read with citation-js: both formats must say the same.
 
 import "@citation-js/plugin-bibtex";
-import { plugins, util } from "@citation-js/core";
+import { plugins } from "@citation-js/core";
 
 /** What is wrong with the two files about one document, given as texts. */
 export function checkCitation(bibtex, csl) {
@@ -20,15 +20,20 @@ export function checkCitation(bibtex, csl) {
   for (const key of Object.keys(item)) if (!VARIABLES.has(key)) wrong.push(`CSL-JSON: CSL has no ${key}`);
   const [parts] = item.issued?.["date-parts"] ?? [[]];
   if (parts.some((part) => !Number.isInteger(part)) || parts.length > 3) wrong.push(`CSL-JSON: no date: ${parts}`);
-  try {
-    // Fails for types and names that are none; what it mends differs from what was written.
-    const [clean] = util.clean ? util.clean([item], true) : plugins.input.chain([item], { strict: true });
-    if (clean.type !== item.type) wrong.push(`CSL-JSON: no such type: ${item.type}`);
-  } catch (error) {
-    wrong.push(`CSL-JSON: ${error.message}`);
-  }
+  if (!TYPES.has(item.type)) wrong.push(`CSL-JSON: no such type: ${item.type}`);
   return [...wrong, ...checkBibtex(bibtex, item, parts)];
 }
+
+// CSL 1.0.2, appendix III.
+const TYPES = new Set(
+  (
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset " +
+    "document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation " +
+    "manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical " +
+    "personal_communication post post-weblog regulation report review review-book software song speech standard thesis " +
+    "treaty webpage"
+  ).split(" "),
+);
 
 const VARIABLES = new Set(
   "id type title author issued number version publisher language URL abstract note".split(" "),

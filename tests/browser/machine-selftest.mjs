@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { checkCalendar } from "./calendars.mjs";
+import { checkCitation } from "./citations.mjs";
+import { checkFeeds } from "./feeds.mjs";
 import { checkJsonLd, readVocabulary } from "./vocabulary.mjs";
 
 const vocabulary = readVocabulary();
@@ -45,4 +47,51 @@ const CALENDARS = [
 ];
 for (const [bytes, expected] of CALENDARS) assert.match(checkCalendar(bytes).wrong.join("; "), expected);
 console.log(`${CALENDARS.length} calendars were told apart`);
+
+const ITEM = { id: "x", type: "report", title: "A & b", language: "en", URL: "https://kenes.example/x/" };
+const BIB = `@techreport{x,
+  title = {{A \\& b}},
+  language = {en},
+  url = {https://kenes.example/x/},
+}
+`;
+const CITATIONS = [
+  [BIB, [ITEM], /^$/],
+  [BIB, [{ ...ITEM, type: "legislaton" }], /type/],
+  [BIB, [{ ...ITEM, colour: "red" }], /CSL has no colour/],
+  [BIB, [{ ...ITEM, title: undefined }], /no title/],
+  [BIB.replace("A", "B"), [ITEM], /title is/],
+  [BIB.replace("\n}", ""), [ITEM], /BibTeX/],
+  [BIB, [ITEM, ITEM], /one document/],
+];
+for (const [bibtex, items, expected] of CITATIONS) {
+  assert.match(checkCitation(bibtex, JSON.stringify(items)).join("; "), expected);
+}
+console.log(`${CITATIONS.length} citations were told apart`);
+
+const ATOM = `<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>a</id><updated>2025-01-01T00:00:00Z</updated>
+<link rel="self" href="a"/><entry><id>1</id><title>E</title><updated>2025-01-01T00:00:00Z</updated>
+<link rel="alternate" href="https://kenes.example/"/><summary>S</summary></entry></feed>`;
+const ENTRY = {
+  id: "1",
+  url: "https://kenes.example/",
+  title: "E",
+  content_text: "S",
+  date_modified: "2025-01-01T00:00:00Z",
+};
+const FEED = { version: "https://jsonfeed.org/version/1.1", title: "T", feed_url: "j", items: [ENTRY] };
+const FEEDS = [
+  [FEED, /^$/],
+  [{ ...FEED, version: "1" }, /not of version|invalid/i],
+  [{ ...FEED, items: [] }, /differ/],
+  [{ ...FEED, items: [{ ...ENTRY, id: "2" }] }, /differ/],
+  [{ ...FEED, items: [ENTRY, ENTRY] }, /no id of its own/],
+  [{ ...FEED, items: [{ ...ENTRY, content_text: undefined }] }, /no content/],
+  [{ ...FEED, feed_url: "x" }, /its address/],
+];
+for (const [feed, expected] of FEEDS) {
+  assert.match(checkFeeds(ATOM, JSON.stringify(feed), "a", "j").wrong.join("; "), expected);
+}
+console.log(`${FEEDS.length} feeds were told apart`);
 console.log(`${DESCRIPTIONS.length + 1} descriptions were told apart`);

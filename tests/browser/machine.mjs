@@ -1,17 +1,18 @@
 // Reads what a built site says to machines, each format with somebody else's parser: node machine.mjs FOLDER…
 //
-// JSON-LD against schema.org's vocabulary; calendars with ical.js; citations with citation-js.
+// JSON-LD against schema.org's vocabulary; calendars with ical.js; citations with citation-js; feeds with feedsmith.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkCalendar } from "./calendars.mjs";
 import { checkCitation } from "./citations.mjs";
+import { checkFeeds } from "./feeds.mjs";
 import { Report } from "./report.mjs";
 import { checkJsonLd, readVocabulary } from "./vocabulary.mjs";
 
 /** Checks the site in `folder`, and gives the report. */
-export function checkMachine(folder, report = new Report()) {
+export function checkMachine(folder, base = "https://kenes.example", report = new Report()) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const read = (file) => readFileSync(join(folder, file), "utf8");
   const vocabulary = readVocabulary();
@@ -36,6 +37,16 @@ export function checkMachine(folder, report = new Report()) {
     const wrong = checkCitation(read(file), read(file.replace(/bib$/, "json")));
     for (const message of wrong) report.fail("citations", file, message);
   }
+  let entries = 0;
+  for (const file of files.filter((name) => /(^|\/)(atom\.xml|feeds\/\w+\.xml)$/.test(name))) {
+    report.checked("feeds");
+    const json = file.replace(/atom\.xml$/, "feed.json").replace(/xml$/, "json");
+    const address = (path) => `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
+    const { wrong, count } = checkFeeds(read(file), read(json), address(file), address(json));
+    for (const message of wrong) report.fail("feeds", file, message);
+    entries += count;
+  }
+  report.note("feeds", `${entries} entries`);
   return report;
 }
 

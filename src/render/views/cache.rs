@@ -281,7 +281,7 @@ fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -
         languages: Value::from(languages),
         taxonomies: Value::from(taxonomies),
         generate_feeds: own.generate_feeds,
-        feed_filenames: vec![config.feed_filename.clone()],
+        feed_filenames: config.feed_files().map(|(_, file)| file.to_owned()).collect(),
         mode: match mode {
             Mode::Build => "build",
             Mode::Serve => "serve",

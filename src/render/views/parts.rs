@@ -337,6 +337,12 @@ pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
 pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
     let config = reader.config();
     let lang = config.languages[frame.language].lang.as_str();
+    let json = config.json_feed_filename.as_deref().unwrap_or_default();
+    let of_kind = format!("{}feeds/", config.home_url(frame.language));
+    let is_json = |url: &UrlPath| {
+        let (folder, file) = url.as_str().rsplit_once('/').unwrap_or_default();
+        file == json || (file.ends_with(".json") && format!("{folder}/") == of_kind)
+    };
     let all: Vec<Value> = frame
         .feeds
         .iter()
@@ -346,6 +352,11 @@ pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
                 ("path", Value::from(config.href(url.as_str()))),
                 ("permalink", Value::from(config.permalink(url.as_str()))),
                 ("lang", Value::from(lang)),
+                ("format", Value::from(if is_json(url) { "json" } else { "atom" })),
+                (
+                    "type",
+                    Value::from(if is_json(url) { "application/feed+json" } else { "application/atom+xml" }),
+                ),
             ])
         })
         .collect();
