@@ -16,7 +16,7 @@ use crate::relate::{ItemId, Reader};
 
 const VOCABULARY: &str = "https://schema.org";
 
-/// What `creativeWorkStatus` says of what only shows a feature.
+/// What is said of what only shows a feature, where the theme has no words for it.
 pub(super) const ILLUSTRATIVE: &str = "Illustrative text, not an official document";
 
 /// The class of sections of no kind.
@@ -105,7 +105,9 @@ impl Renderer {
             let mut own = thing("CreativeWork", &item.title, permalink);
             set(&mut own, "description", description);
             set(&mut own, "inLanguage", self.fact(&subject, Fact::Lang).pop());
-            set(&mut own, "creativeWorkStatus", Some(json!(ILLUSTRATIVE)));
+            // In the words of the notice on the page.
+            let status = self.words(self.reader.language(id), "illustrative", &[], ILLUSTRATIVE);
+            set(&mut own, "creativeWorkStatus", Some(json!(status)));
             return Some(Value::Object(own));
         }
         let plain = subject.document.is_none_or(|document| document.kind.name == crate::policy::kind::PAGE);
