@@ -164,6 +164,10 @@ fn every_key_is_explained_and_no_other() {
         ("### States of a kind", "[kinds.x.lifecycle.states.y]"),
         ("### The register of a kind", "[kinds.x.register]"),
         ("## open_data", "[open_data]"),
+        ("### A kind in the words of schema.org", "[kinds.x.schema_org]"),
+        ("### Citations of a kind", "[kinds.x.cite]"),
+        ("### Dates of a kind in calendars", "[kinds.x.calendar]"),
+        ("### A property of schema.org", "[kinds.x.schema_org.properties.y]"),
     ] {
         let known = settings_known(table);
         assert_eq!(keys_in_tables(chapter(&text, heading)), known, "docs/settings.md: {heading}");

@@ -53,6 +53,12 @@ fn languages() {
     check("languages");
 }
 
+/// What a site says to machines.
+#[test]
+fn machine() {
+    check("machine");
+}
+
 #[test]
 fn markdown() {
     check("markdown");

@@ -127,6 +127,12 @@ impl Moment {
         self.local.date()
     }
 
+    /// Whether it was written with a time.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.clock != Clock::Day
+    }
+
     /// The local date and time; midnight where only a date was written.
     #[must_use]
     pub fn datetime(&self) -> DateTime {

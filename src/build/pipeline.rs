@@ -213,7 +213,7 @@ impl Prepared {
         let refused = Mutex::new(Vec::new());
         // What takes longest begins first: the last thread should not be left with the site map.
         let mut routes: Vec<&Route> = renderer.plan().routes.iter().collect();
-        routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed(_)));
+        routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed { .. }));
         routes.par_iter().for_each(|route| {
             if matches!(route.target, Target::Manifest) {
                 return;

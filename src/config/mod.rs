@@ -16,6 +16,7 @@ pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, Taxonomy
 
 use crate::base::data::Table;
 use crate::base::lang::Lang;
+use crate::base::path::UrlPath;
 use crate::base::span::Span;
 use crate::policy::kind::Kinds;
 
@@ -24,6 +25,15 @@ pub const FILE_NAME: &str = "kenes.toml";
 
 /// The theme that is compiled into the program.
 pub const DEFAULT_THEME: &str = "shanyraq";
+
+/// How feeds are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FeedFormat {
+    /// Atom (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
 
 /// A site's settings.
 #[derive(Clone, Debug)]
@@ -56,8 +66,10 @@ pub struct Config {
     pub taxonomy_root: Option<String>,
     /// How many entries a feed has at most.
     pub feed_limit: usize,
-    /// The file name of feeds.
+    /// The file name of Atom feeds.
     pub feed_filename: String,
+    /// The file name of JSON Feeds; none if there are none.
+    pub json_feed_filename: Option<String>,
     /// Whether to make `sitemap.xml`.
     pub generate_sitemap: bool,
     /// Whether to make `robots.txt`.
@@ -103,6 +115,19 @@ impl Config {
     #[must_use]
     pub fn url_prefix(&self, language: usize) -> Option<&Lang> {
         (language > 0).then(|| &self.languages[language].lang)
+    }
+
+    /// The file names of feeds, by their formats.
+    pub fn feed_files(&self) -> impl Iterator<Item = (FeedFormat, &str)> {
+        let atom = (FeedFormat::Atom, self.feed_filename.as_str());
+        let json = self.json_feed_filename.as_deref().map(|file| (FeedFormat::Json, file));
+        std::iter::once(atom).chain(json)
+    }
+
+    /// The home of a language.
+    #[must_use]
+    pub fn home_url(&self, language: usize) -> UrlPath {
+        UrlPath::folder(self.url_prefix(language).map(Lang::as_str))
     }
 
     /// The absolute address of a path of the site.

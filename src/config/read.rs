@@ -75,6 +75,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         taxonomy_root: tables::address_part(&mut fields, "taxonomy_root"),
         feed_limit: fields.count("feed_limit", 1).unwrap_or(20),
         feed_filename: name_of_folder(&mut fields, "feed_filename", "atom.xml"),
+        json_feed_filename: json_feed_filename(&mut fields),
         generate_sitemap: fields.bool("generate_sitemap").unwrap_or(true),
         generate_robots_txt: fields.bool("generate_robots_txt").unwrap_or(true),
         ignored_content: fields.strings("ignored_content").unwrap_or_default(),
@@ -249,6 +250,20 @@ fn content(fields: &mut Fields<'_>) -> (RawHtml, bool) {
     let fallback = content.choice("missing_translations", MISSING_TRANSLATIONS).unwrap_or(true);
     content.finish("[content]");
     (raw_html, fallback)
+}
+
+/// The name of JSON Feeds; an empty text is for sites that want none.
+fn json_feed_filename(fields: &mut Fields<'_>) -> Option<String> {
+    let key = "json_feed_filename";
+    let none = fields
+        .entries()
+        .iter()
+        .any(|entry| entry.key == key && matches!(&entry.node.value, Value::String(text) if text.is_empty()));
+    if none {
+        fields.know(key);
+        return None;
+    }
+    Some(name_of_folder(fields, key, "feed.json"))
 }
 
 fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> String {

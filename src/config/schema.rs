@@ -70,6 +70,7 @@ pub fn settings() -> Value {
         ("translations", strings()),
         ("generate_feeds", whether()),
         ("feed_filename", text()),
+        ("json_feed_filename", text()),
         ("feed_limit", count()),
         ("generate_sitemap", whether()),
         ("generate_robots_txt", whether()),
@@ -161,6 +162,19 @@ fn kind() -> Value {
     let register =
         table([("sort", text()), ("reverse", whether()), ("columns", texts()), ("filters", texts())]);
     table([
+        ("schema_org", or_gone(schema_org())),
+        ("cite", or_gone(cite())),
+        ("feeds", whether()),
+        (
+            "calendar",
+            or_gone(table([
+                ("starts", text()),
+                ("ends", text()),
+                ("place", text()),
+                ("days", texts()),
+                ("tentative", texts()),
+            ])),
+        ),
         ("label", label()),
         ("plural", label()),
         ("template", text()),
@@ -175,5 +189,43 @@ fn kind() -> Value {
                 ("states", json!({ "type": "object", "additionalProperties": or_gone(state) })),
             ]),
         ),
+    ])
+}
+
+/// How documents of a kind are described in the words of schema.org.
+fn schema_org() -> Value {
+    let text = || json!({ "type": "string" });
+    let words =
+        || json!({ "type": "object", "additionalProperties": { "anyOf": [text(), { "const": false }] } });
+    let class = table([("from", text()), ("default", text()), ("values", words())]);
+    let property = table([
+        ("from", text()),
+        ("values", words()),
+        ("as", text()),
+        ("only", json!({ "type": "array", "items": text() })),
+    ]);
+    table([
+        ("type", json!({ "anyOf": [text(), class] })),
+        (
+            "properties",
+            json!({
+                "type": "object",
+                "additionalProperties": { "anyOf": [text(), property, { "const": false }] },
+            }),
+        ),
+    ])
+}
+
+/// How documents of a kind are cited.
+fn cite() -> Value {
+    let text = || json!({ "type": "string" });
+    let words = json!({ "type": "object", "additionalProperties": text() });
+    let by = table([("from", text()), ("default", text()), ("values", words)]);
+    table([
+        ("type", json!({ "anyOf": [text(), by] })),
+        ("number", text()),
+        ("author", text()),
+        ("publisher", text()),
+        ("url", text()),
     ])
 }

@@ -78,8 +78,10 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
     let what = |route: &Route| match &route.target {
         Target::Alias(_) => format!("an alias in {}", route.origin.0),
         Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
-        Target::Feed(_) => "a feed".to_owned(),
         Target::Data(_) => "the open data of the registers".to_owned(),
+        Target::Cite { .. } => format!("what reference managers are told of {}", route.origin.0),
+        Target::Calendar(_) => "a calendar".to_owned(),
+        Target::Feed { .. } => "a feed".to_owned(),
         Target::Comparison { .. } => format!("the comparison of {} with the version before", route.origin.0),
         Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
         Target::Sitemap { .. } => "the site map of every build".to_owned(),

@@ -13,7 +13,12 @@ mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
-pub use routes::{FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, sitemap_part};
+pub use routes::{
+    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, kind_feed_file,
+    sitemap_part,
+};
+
+pub use crate::config::FeedFormat;
 
 use std::collections::HashMap;
 

@@ -8,6 +8,7 @@ use crate::base::lang::Lang;
 use crate::base::path::{OutputPath, SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
+use crate::config::FeedFormat;
 use crate::relate::{ItemId, Library};
 
 /// A file of the output and what answers it.
@@ -63,8 +64,22 @@ pub enum Target {
     },
     /// A file of the open data.
     Data(DataFile),
-    /// An Atom feed.
-    Feed(FeedOf),
+    /// A feed.
+    Feed {
+        /// What about.
+        of: FeedOf,
+        /// In which format.
+        format: FeedFormat,
+    },
+    /// The calendar of a language.
+    Calendar(usize),
+    /// How a document or a version is cited, for reference managers.
+    Cite {
+        /// Which.
+        id: ItemId,
+        /// In which format.
+        format: CiteFormat,
+    },
     /// A page that sends the reader on.
     Alias(String),
     /// What is shown for an address that nothing answers.
@@ -104,7 +119,52 @@ pub enum FeedOf {
         /// Which of its terms.
         term: usize,
     },
+    /// What becomes of a document.
+    Document(ItemId),
+    /// What becomes of the documents of a kind.
+    Kind {
+        /// The language.
+        language: usize,
+        /// Which of the site's kinds.
+        kind: usize,
+    },
 }
+
+/// The file of a kind's feed, below the home of a language.
+#[must_use]
+pub fn kind_feed_file(kind: &str, format: FeedFormat) -> String {
+    let ending = match format {
+        FeedFormat::Atom => "xml",
+        FeedFormat::Json => "json",
+    };
+    format!("feeds/{kind}.{ending}")
+}
+
+/// A format of reference managers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CiteFormat {
+    /// BibTeX.
+    Bibtex,
+    /// CSL-JSON.
+    Csl,
+}
+
+impl CiteFormat {
+    /// All formats.
+    pub const ALL: [Self; 2] = [Self::Bibtex, Self::Csl];
+
+    /// The name of the file beside a page.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Bibtex => "cite.bib",
+            Self::Csl => "cite.json",
+        }
+    }
+}
+
+/// The name of each calendar.
+pub const CALENDAR: &str = "calendar.ics";
 
 /// A site map has at most 50,000 addresses and 50 MB (<https://www.sitemaps.org/protocol.html>);
 /// with the translations of each page, the bytes are what runs out.
@@ -189,6 +249,15 @@ impl Collector<'_> {
                 continue;
             }
             self.add(item.url.clone(), Target::Item { id, pager: 1 }, (file.clone(), None));
+            if library.is_cited_in_files(id) {
+                for format in CiteFormat::ALL {
+                    let url = item.url.join(format.file());
+                    self.add(url, Target::Cite { id, format }, (file.clone(), None));
+                }
+            }
+            if library.has_feed(id) {
+                self.feeds(&item.url, &FeedOf::Document(id), &(file.clone(), None));
+            }
             let Some(section) = section else { continue };
             let path = section.paginate_path.as_ref().map_or("page", |(path, _)| path.trim_matches('/'));
             let span = section.paginate_path.as_ref().map(|(_, span)| *span);
@@ -200,9 +269,15 @@ impl Collector<'_> {
             if section.generate_feeds
                 && !(is_home && library.config().languages[item.language()].generate_feeds)
             {
-                let url = item.url.join(&library.config().feed_filename);
-                self.add(url, Target::Feed(FeedOf::Section(id)), (file, None));
+                self.feeds(&item.url, &FeedOf::Section(id), &(file, None));
             }
+        }
+    }
+
+    /// Feeds beside a page, in all formats.
+    fn feeds(&mut self, folder: &UrlPath, of: &FeedOf, origin: &Origin) {
+        for (format, file) in self.library.config().feed_files() {
+            self.add(folder.join(file), Target::Feed { of: of.clone(), format }, origin.clone());
         }
     }
 
@@ -259,7 +334,19 @@ impl Collector<'_> {
         let home = UrlPath::folder(prefix);
         self.add(home.join("404.html"), Target::NotFound(language), settings());
         if config.languages[language].generate_feeds {
-            self.add(home.join(&config.feed_filename), Target::Feed(FeedOf::Site(language)), settings());
+            self.feeds(&home, &FeedOf::Site(language), &settings());
+        }
+        for (kind, own) in config.kinds.iter().enumerate().filter(|(_, kind)| kind.feeds) {
+            if library.of_kind(&own.name, language).is_empty() {
+                continue;
+            }
+            for (format, _) in config.feed_files() {
+                let url = home.join(&kind_feed_file(&own.name, format));
+                self.add(url, Target::Feed { of: FeedOf::Kind { language, kind }, format }, settings());
+            }
+        }
+        if !library.calendar(language).is_empty() {
+            self.add(home.join(CALENDAR), Target::Calendar(language), settings());
         }
         for (index, taxonomy) in library.taxonomies(language).iter().enumerate() {
             let configured = &config.taxonomies[taxonomy.index];
@@ -281,8 +368,8 @@ impl Collector<'_> {
                     self.add(url, target, origin.clone());
                 }
                 if configured.feed {
-                    let feed = Target::Feed(FeedOf::Term { language, taxonomy: index, term: number });
-                    self.add(term.url.join(&config.feed_filename), feed, origin);
+                    let of = FeedOf::Term { language, taxonomy: index, term: number };
+                    self.feeds(&term.url, &of, &origin);
                 }
             }
         }

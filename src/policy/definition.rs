@@ -5,6 +5,7 @@ use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
 use super::register::{self, NUMBER, Register, Sort};
+use super::{calendar, cite, schema_org};
 use crate::base::codes;
 use crate::base::data::{self, Fields};
 use crate::base::diagnostic::Diagnostic;
@@ -65,9 +66,26 @@ impl Reader<'_> {
         });
         let lifecycle = fields.table("lifecycle");
         let lifecycle = lifecycle.map(|table| self.lifecycle(fields.inner(table), &own));
+        let schema_org = schema_org::read(&mut fields, name, self.home, &own, lifecycle.as_ref());
+        let calendar = calendar::read(&mut fields, self.home, &own, lifecycle.as_ref());
+        let cite = cite::read(&mut fields, self.home, &own);
+        let feeds = fields.bool("feeds").unwrap_or(false);
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
-        Kind { name: name.to_owned(), label, plural, fields: own, date_field, lifecycle, register, template }
+        Kind {
+            name: name.to_owned(),
+            label,
+            plural,
+            fields: own,
+            date_field,
+            lifecycle,
+            register,
+            template,
+            schema_org,
+            calendar,
+            cite,
+            feeds,
+        }
     }
 
     fn label(&self, fields: &mut Fields<'_>, key: &'static str) -> Option<Label> {

@@ -5,11 +5,14 @@
 
 use std::sync::Arc;
 
+use super::calendar::Calendar;
+use super::cite::Cite;
 use super::definition::{Reader, is_name};
 use super::field::Field;
 use super::label::Label;
 use super::lifecycle::Lifecycle;
 use super::register::Register;
+use super::schema_org::SchemaOrg;
 use crate::base::codes;
 use crate::base::data::{self, Fields, Node, Table, parse_toml};
 use crate::base::diagnostic::Diagnostic;
@@ -100,6 +103,14 @@ pub struct Kind {
     pub register: Option<Register>,
     /// The template of its pages, if not the usual one, and where the settings name it.
     pub template: Option<(String, Option<Span>)>,
+    /// How its documents are described in the words of schema.org, if they are.
+    pub schema_org: Option<SchemaOrg>,
+    /// Which of its dates stand in calendars, if any do.
+    pub calendar: Option<Calendar>,
+    /// How its documents are cited, if reference managers have files about them.
+    pub cite: Option<Cite>,
+    /// Whether there are feeds of what becomes of its documents, of all and of each.
+    pub feeds: bool,
 }
 
 impl Kind {

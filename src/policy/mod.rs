@@ -1,5 +1,7 @@
 //! Layer 1: the domain, pure. No files, no Markdown, no templates.
 
+pub mod calendar;
+pub mod cite;
 pub mod clause;
 pub mod compare;
 pub mod dataset;
@@ -11,5 +13,6 @@ pub mod lifecycle;
 pub mod publication;
 pub mod register;
 pub mod schema;
+pub mod schema_org;
 pub mod version;
 pub mod when;

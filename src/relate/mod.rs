@@ -16,6 +16,7 @@ mod links;
 mod mentions;
 mod near;
 mod order;
+mod outputs;
 mod prints;
 mod publish;
 mod reader;

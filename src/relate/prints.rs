@@ -32,7 +32,8 @@ impl Reader {
                 // Its place too: a failure keeps it.
                 let template = front.page_template.as_ref().map(|(template, span)| (template, span.start));
                 let links = front.insert_anchor_links.map(|links| links as u8);
-                (paginate, path, template, links, front.generate_feeds, front.transparent)
+                let kind = front.page_kind.as_ref().map(|(kind, _)| kind);
+                (paginate, path, template, links, kind, front.generate_feeds, front.transparent)
             })),
             Key::Translations(id) => {
                 let all = library.translations(*id).iter();
@@ -79,6 +80,9 @@ impl Reader {
             Key::Find(path, language, section) => {
                 fingerprint(&self.found(path, *language, *section).map(|id| self.print_item(id)))
             }
+            Key::Calendar(language) => self.print_list(&library.calendar(*language)),
+            Key::OfKind(kind, language) => self.print_list(&library.of_kind(kind, *language)),
+            Key::HasCalendar(id) => u64::from(library.has_calendar(*id)),
             Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
             Key::Terms(language, taxonomy) => {
                 let terms = &library.taxonomies(*language)[*taxonomy].terms;

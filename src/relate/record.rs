@@ -84,6 +84,12 @@ pub enum Key {
     Register(Arc<str>, Option<usize>),
     /// The page that is the register of a kind.
     RegisterPage(Arc<str>),
+    /// The pages in the calendar of a language.
+    Calendar(usize),
+    /// The documents of a kind, for readers of a language.
+    OfKind(Arc<str>, usize),
+    /// Whether pages of a section stand in a calendar.
+    HasCalendar(ItemId),
     /// Whether something answers an address.
     Answer(Arc<str>),
     /// A static file.
@@ -132,6 +138,7 @@ macro_rules! about {
             | Self::Count($id)
             | Self::Children($id)
             | Self::Elsewhere($id, _)
+            | Self::HasCalendar($id)
             | Self::Query($id, ..)
             | Self::Brief($id, _)
             | Self::Full($id, _)
@@ -139,6 +146,8 @@ macro_rules! about {
     (nothing) => {
         Self::Find(..)
             | Self::Home(_)
+            | Self::Calendar(_)
+            | Self::OfKind(..)
             | Self::Terms(..)
             | Self::HasTerms(..)
             | Self::Term(..)

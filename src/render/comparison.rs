@@ -8,6 +8,7 @@ use pulldown_cmark_escape::escape_html;
 use tera::Value;
 
 use super::errors::{Failure, Failures};
+use super::scope::About;
 use super::views::{ComparedView, ComparisonView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
@@ -39,6 +40,7 @@ impl Renderer {
         let frame = Frame {
             language,
             url: &route.url,
+            about: About::Comparison(text),
             alternates: self.comparison_alternates(text),
             feeds: self.site_feed(language),
         };

@@ -68,12 +68,21 @@ impl Renderer {
             Target::Term { language, taxonomy, term: index, pager } => {
                 fingerprint(&(3u8, term(*language, *taxonomy, *index), pager))
             }
-            Target::Feed(FeedOf::Site(language)) => fingerprint(&(4u8, language)),
-            Target::Feed(FeedOf::Section(id)) => fingerprint(&(5u8, item(*id))),
-            Target::Feed(FeedOf::Term { language, taxonomy, term: index }) => {
-                fingerprint(&(6u8, term(*language, *taxonomy, *index)))
+            Target::Feed { of, format } => {
+                let of = match of {
+                    FeedOf::Site(language) => fingerprint(&(4u8, language)),
+                    FeedOf::Section(id) => fingerprint(&(5u8, item(*id))),
+                    FeedOf::Term { language, taxonomy, term: index } => {
+                        fingerprint(&(6u8, term(*language, *taxonomy, *index)))
+                    }
+                    FeedOf::Document(id) => fingerprint(&(20u8, item(*id))),
+                    FeedOf::Kind { language, kind } => fingerprint(&(21u8, language, kind)),
+                };
+                fingerprint(&(of, format))
             }
             Target::Comparison { text, before } => fingerprint(&(17u8, item(*text), item(*before))),
+            Target::Calendar(language) => fingerprint(&(18u8, language)),
+            Target::Cite { id, format } => fingerprint(&(19u8, item(*id), format.file())),
             Target::Alias(to) => fingerprint(&(7u8, to)),
             Target::NotFound(language) => fingerprint(&(8u8, language)),
             Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),

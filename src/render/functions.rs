@@ -27,6 +27,7 @@ pub const NAMES: &[&str] = &[
     "now",
     "query",
     "fragment",
+    "json_ld",
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -42,6 +43,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("now", |_: Kwargs, _: &State| now());
     tera.register_function("query", |args: Kwargs, _: &State| query(&args));
     tera.register_function("fragment", |args: Kwargs, _: &State| fragment(&args));
+    tera.register_function("json_ld", |args: Kwargs, _: &State| json_ld(&args));
 }
 
 /// Complains about arguments that a function does not take: a misspelt one must not be silent.
@@ -309,4 +311,15 @@ fn fragment(args: &Kwargs) -> TeraResult<Value> {
         .filter(|(name, _)| name != "template")
         .collect();
     scope.renderer.fragment(template, scope.language, own)
+}
+
+/// What the page that is rendered says to machines; none where it says nothing.
+fn json_ld(args: &Kwargs) -> TeraResult<Value> {
+    only(args, "json_ld", &[])?;
+    let scope = scope::current()?;
+    let Some(here) = &scope.here else {
+        let help = "call it in the template of the page, not in a fragment or a directive";
+        return Err(Error::message(format!("json_ld does not know the page here\n{help}")));
+    };
+    Ok(scope.renderer.json_ld(here).map_or_else(Value::none, |json| Value::safe_string(&json)))
 }

@@ -6,11 +6,11 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
+use super::scope::{self, About};
 use super::views::{self, DocumentView, ItemView, PageView, SectionView};
-use super::{Alternate, Frame, Renderer, scope};
+use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::lang::Lang;
 use crate::base::path::UrlPath;
 use crate::config;
 use crate::content::front::Spanned;
@@ -149,6 +149,10 @@ impl Renderer {
             clauses: self.clauses(id),
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
+            cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
+                true => views::cite(reader, reader.url(id)),
+                false => Value::none(),
+            },
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
@@ -197,6 +201,10 @@ impl Renderer {
             paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
+            calendar: match reader.has_calendar(id) {
+                true => views::calendar(reader, reader.language(id)),
+                false => Value::none(),
+            },
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];
@@ -225,6 +233,7 @@ impl Renderer {
         let frame = Frame {
             language: self.reader.language(id),
             url: &route.url,
+            about: About::Item(id),
             alternates: self.alternates(id, pager),
             feeds: self.feeds_of(id),
         };
@@ -258,7 +267,8 @@ impl Renderer {
             .collect()
     }
 
-    /// The feed of the language, and that of the section that the page is in, or is.
+    /// The feeds of the language, those of the section that the page is in, or is, and those of the document that it
+    /// is, or is a version of, or of the kind of documents that it lists.
     fn feeds_of(&self, id: ItemId) -> Vec<(UrlPath, String)> {
         let (reader, config) = (&self.reader, self.reader.config());
         let language = reader.language(id);
@@ -269,28 +279,31 @@ impl Renderer {
             let front = reader.section(section);
             if reader.language(section) == language && front.is_some_and(|front| front.generate_feeds) {
                 let item = reader.named(section);
-                let url = item.url.join(&config.feed_filename);
                 // A section that sends its readers on has no feed.
-                if self.plan.answer(&url).is_none() {
+                if self.plan.answer(&item.url.join(&config.feed_filename)).is_none() {
                     continue;
                 }
-                if !feeds.iter().any(|(known, _)| *known == url) {
-                    feeds.push((url, format!("{} – {}", item.title, config.languages[language].title)));
+                let title = format!("{} – {}", item.title, config.languages[language].title);
+                for (url, title) in self.feeds_in(item.url, &title) {
+                    if !feeds.iter().any(|(known, _)| *known == url) {
+                        feeds.push((url, title));
+                    }
                 }
                 break;
             }
         }
+        feeds.extend(self.document_feeds(id));
+        feeds.extend(self.kind_feeds(id));
         feeds
     }
 
     pub(super) fn site_feed(&self, language: usize) -> Vec<(UrlPath, String)> {
         let config = self.reader.config();
-        let home = UrlPath::folder(config.url_prefix(language).map(Lang::as_str));
         let own = &config.languages[language];
-        own.generate_feeds
-            .then(|| (home.join(&config.feed_filename), own.title.clone()))
-            .into_iter()
-            .collect()
+        if !own.generate_feeds {
+            return Vec::new();
+        }
+        self.feeds_in(&config.home_url(language), &own.title)
     }
 
     /// The template that an item asks for, or its section for it, or the usual one.

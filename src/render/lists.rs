@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tera::Value;
 
 use super::errors::Failures;
+use super::scope::About;
 use super::views::{PaginatorView, TaxonomyView, TermView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::path::UrlPath;
@@ -125,7 +126,8 @@ impl Renderer {
     ) -> Result<String, Failures> {
         let taxonomy = self.reader.terms(language, index);
         let alternates = self.taxonomy_alternates(index);
-        let frame = Frame { language, url: &route.url, alternates, feeds: self.site_feed(language) };
+        let about = About::Taxonomy(index);
+        let frame = Frame { language, url: &route.url, about, alternates, feeds: self.site_feed(language) };
         let terms: Vec<Value> =
             taxonomy.terms.iter().map(|term| self.term_view(term, language, false)).collect();
         let own = vec![("taxonomy", self.taxonomy_view(taxonomy, language)), ("terms", Value::from(terms))];
@@ -192,6 +194,7 @@ impl Renderer {
     ) -> Result<String, Failures> {
         let config = self.reader.config();
         let taxonomy = self.reader.taxonomy_at(language, index);
+        let about = About::Term(index, term);
         let term = self.reader.term_at(language, index, term);
         let configured = &config.taxonomies[taxonomy.index];
         let path = configured.paginate_path.trim_matches('/');
@@ -199,9 +202,9 @@ impl Renderer {
         let mut feeds = self.site_feed(language);
         if configured.feed {
             let title = format!("{} – {}", term.name, config.languages[language].title);
-            feeds.push((term.url.join(&config.feed_filename), title));
+            feeds.extend(self.feeds_in(&term.url, &title));
         }
-        let frame = Frame { language, url: &route.url, alternates, feeds };
+        let frame = Frame { language, url: &route.url, about, alternates, feeds };
         let mut own = vec![
             ("taxonomy", self.taxonomy_view(taxonomy, language)),
             ("term", self.term_view(term, language, configured.paginate_by.is_none())),
@@ -219,8 +222,8 @@ impl Renderer {
         language: usize,
     ) -> Result<String, Failures> {
         // The page answers many addresses: it is not the same page in another language.
-        let frame =
-            Frame { language, url: &route.url, alternates: Vec::new(), feeds: self.site_feed(language) };
+        let (about, alternates) = (About::Nothing, Vec::new());
+        let frame = Frame { language, url: &route.url, about, alternates, feeds: self.site_feed(language) };
         self.template("404.html", &frame, None, Vec::new())
     }
 }

@@ -10,17 +10,22 @@ pub use functions::NAMES as FUNCTIONS;
 
 mod allowed;
 mod body;
+mod calendar;
 mod circles;
 mod citations;
+mod cite;
 mod comparison;
 mod data;
 mod errors;
+mod facts;
+mod feed_formats;
 mod feeds;
 mod filters;
 mod follow;
 mod functions;
 mod hosting;
 mod item;
+mod json_ld;
 mod lists;
 mod open_data;
 mod parents;
@@ -42,9 +47,10 @@ use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::UrlPath;
-use crate::plan::{AssetBody, Plan, Route, Target};
+use crate::plan::{AssetBody, CiteFormat, Plan, Route, Target};
 use crate::relate::{ItemId, Reader};
 use crate::source::{File, Source};
+use scope::{About, Here};
 use views::cache::Views;
 
 /// What the rendering is for; templates see it as `config.mode`.
@@ -87,6 +93,8 @@ pub(crate) struct Alternate {
 pub(crate) struct Frame<'a> {
     pub language: usize,
     pub url: &'a UrlPath,
+    /// What the page is about.
+    pub about: About,
     /// The page in each language; `None` where it is missing.
     pub alternates: Vec<Option<Alternate>>,
     /// The feeds that the page announces.
@@ -152,7 +160,10 @@ impl Renderer {
             }
             Target::NotFound(language) => self.render_not_found(route, *language)?,
             Target::Data(file) => self.render_data(*file),
-            Target::Feed(of) => self.render_feed(route, of)?,
+            Target::Feed { of, format } => self.render_feed(route, of, *format)?,
+            Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
+            Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
+            Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
             Target::Alias(to) => hosting::alias(&self.reader, to),
             Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),
@@ -201,7 +212,8 @@ impl Renderer {
             context.insert_value(name, value);
         }
         let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.path(id).to_string());
-        scope::enter(self, frame.language, || {
+        let here = Here { language: frame.language, url: frame.url.clone(), about: frame.about };
+        scope::enter_page(self, here, || {
             self.theme.tera.render(template, &context).map_err(|error| {
                 Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
             })

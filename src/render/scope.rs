@@ -7,6 +7,31 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Renderer;
+use crate::base::path::UrlPath;
+use crate::relate::ItemId;
+
+/// The page that a template is rendered for.
+#[derive(Clone)]
+pub(crate) struct Here {
+    pub language: usize,
+    pub url: UrlPath,
+    pub about: About,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// A page or section.
+    Item(ItemId),
+    /// What a version changed, by its text.
+    Comparison(ItemId),
+    /// A taxonomy, by its number.
+    Taxonomy(usize),
+    /// A term of a taxonomy, by their numbers.
+    Term(usize, usize),
+    /// Nothing that has an address: what is shown where nothing is found.
+    Nothing,
+}
 
 /// What a template function may know.
 #[derive(Clone)]
@@ -15,6 +40,8 @@ pub(crate) struct Scope {
     pub language: usize,
     /// Whether a page's own text is being rendered, by one of its directives.
     in_text: bool,
+    /// The page, for its own template; none in what many pages share.
+    pub here: Option<Arc<Here>>,
 }
 
 thread_local! {
@@ -23,12 +50,30 @@ thread_local! {
 
 /// Runs `work` with this scope for all functions that are called in it.
 pub(crate) fn enter<T>(renderer: &Arc<Renderer>, language: usize, work: impl FnOnce() -> T) -> T {
-    enter_scope(Scope { renderer: renderer.clone(), language, in_text: false }, work)
+    enter_scope(Scope { renderer: renderer.clone(), language, in_text: false, here: None }, work)
+}
+
+/// As [`enter`], for the template of a page.
+pub(crate) fn enter_page<T>(renderer: &Arc<Renderer>, here: Here, work: impl FnOnce() -> T) -> T {
+    let language = here.language;
+    enter_scope(
+        Scope { renderer: renderer.clone(), language, in_text: false, here: Some(Arc::new(here)) },
+        work,
+    )
+}
+
+/// Runs `work` without the page, for what many pages share.
+pub(crate) fn enter_shared<T>(work: impl FnOnce() -> T) -> T {
+    let innermost = SCOPES.with_borrow(|scopes| scopes.last().cloned());
+    match innermost.filter(|scope| scope.here.is_some()) {
+        Some(scope) => enter_scope(Scope { here: None, ..scope }, work),
+        None => work(),
+    }
 }
 
 /// As [`enter`], for what belongs to a page's text: directives and links on headings.
 pub(crate) fn enter_text<T>(renderer: &Arc<Renderer>, language: usize, work: impl FnOnce() -> T) -> T {
-    enter_scope(Scope { renderer: renderer.clone(), language, in_text: true }, work)
+    enter_scope(Scope { renderer: renderer.clone(), language, in_text: true, here: None }, work)
 }
 
 fn enter_scope<T>(scope: Scope, work: impl FnOnce() -> T) -> T {

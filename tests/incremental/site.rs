@@ -28,7 +28,7 @@ pub const THEME: &[(&str, &str)] = &[
 {% for x in feeds %}<link href="{{ x.path }}" title="{{ x.title }}">{% endfor %}
 {{ current_section | default(value="") }}
 {% block main %}{% endblock main %}
-<footer>{{ trans(key="greeting") }}{{ now() }}</footer>"#,
+<footer>{{ trans(key="greeting") }}{{ now() }}</footer>{{ json_ld() }}"#,
     ),
     (
         "templates/menu.html",
@@ -90,14 +90,14 @@ pub const THEME: &[(&str, &str)] = &[
         r"<h1>{{ page.title }}</h1>{{ page.content }}{{ page.kind }} {{ page.kind_label }} {{ page.fields | json_encode }}
 {% if page.state %}{{ page.state | json_encode }}{% endif %}{% if page.next_state %}{{ page.next_state | json_encode }}{% endif %}
 {{ page.history | json_encode }}{{ page.field_list | json_encode }}{{ page.references | json_encode }}{{ page.referenced_by | json_encode }}
-{% if page.original %}{{ page.original.title }}{% endif %}{{ page.stale }}{{ page.synthetic }}{{ page.illustrative }}",
+{% for x in feeds %}{{ x.path }} {{ x.title }}{% endfor %}{{ json_ld() }}{{ page.cite | json_encode }}{% if page.original %}{{ page.original.title }}{% endif %}{{ page.stale }}{{ page.synthetic }}{{ page.illustrative }}",
     ),
     ("templates/meeting.html", r#"{% include "standard.html" %}"#),
     ("templates/recommendation.html", r#"{% include "standard.html" %}"#),
     (
         "templates/register.html",
         r#"{% if section is defined %}{% for p in section.pages %}{{ p.title }} {{ p.kind }} {{ p.fields?.number | default(value="") }} {% if p.state %}{{ p.state.label }}{% endif %}{{ p.stale }}
-{% endfor %}{{ section.referenced_by | json_encode }}{% endif %}{% if register is defined %}{{ register.label }} {{ register.columns | json_encode }}
+{% endfor %}{{ section.referenced_by | json_encode }}{{ section.calendar | json_encode }}{% endif %}{% for x in feeds %}<link href="{{ x.path }}" title="{{ x.title }}">{% endfor %}{{ json_ld() }}{% if register is defined %}{{ register.label }} {{ register.columns | json_encode }}
 {% for x in register.rows %}{{ x | json_encode }}
 {% endfor %}{{ register.filters | json_encode }}{{ register.data | json_encode }}{% endif %}"#,
     ),

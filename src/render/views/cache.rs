@@ -281,7 +281,7 @@ fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -
         languages: Value::from(languages),
         taxonomies: Value::from(taxonomies),
         generate_feeds: own.generate_feeds,
-        feed_filenames: vec![config.feed_filename.clone()],
+        feed_filenames: config.feed_files().map(|(_, file)| file.to_owned()).collect(),
         mode: match mode {
             Mode::Build => "build",
             Mode::Serve => "serve",
@@ -309,7 +309,7 @@ impl Renderer {
             note(|| Read::Fragment(name));
             return Ok(known.html.value.clone());
         }
-        let (html, reads) = apart(|| self.render_fragment(template, language, &args));
+        let (html, reads) = apart(|| scope::enter_shared(|| self.render_fragment(template, language, &args)));
         match html {
             Ok(value) => {
                 note(|| Read::Fragment(name.clone()));

@@ -18,7 +18,7 @@ pub use documents::{
 pub use parts::{
     ConfigView, ItemView, PageView, PaginatorView, SectionView, TaxonomyView, TermView, TocView,
 };
-pub(crate) use parts::{alternates, feeds, map, reference, toc};
+pub(crate) use parts::{alternates, calendar, cite, feeds, map, reference, toc};
 pub use register::{RegisterDataView, RegisterFilterView, RegisterRowView, RegisterView};
 
 /// Declares a view: a struct whose fields become the keys of a map, in this order.

@@ -6,7 +6,10 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::view;
+use crate::base::lang::Lang;
+use crate::base::path::UrlPath;
 use crate::content::markdown::{Heading, TextClauses};
+use crate::plan::{CALENDAR, CiteFormat};
 use crate::relate::{ItemId, Reader};
 use crate::render::Frame;
 
@@ -140,6 +143,8 @@ view! {
         withdrawn_clauses: Vec<Value>,
         /// The places that cite it; see [`super::CitedByView`].
         cited_by: Vec<Value>,
+        /// The addresses of files for reference managers: `bibtex`, `csl`; or none.
+        cite: Value,
     }
 }
 
@@ -174,6 +179,8 @@ view! {
         transparent: bool,
         /// Whether it has a feed.
         generate_feeds: bool,
+        /// The calendar that its pages stand in: `path`, `permalink`, `webcal`; or none.
+        calendar: Value,
     }
 }
 
@@ -284,6 +291,25 @@ pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
     ])
 }
 
+/// The files for reference managers beside a page: `bibtex`, `csl`.
+pub(crate) fn cite(reader: &Reader, url: &UrlPath) -> Value {
+    let href = |format: CiteFormat| Value::from(reader.config().href(url.join(format.file()).as_str()));
+    map([("bibtex", href(CiteFormat::Bibtex)), ("csl", href(CiteFormat::Csl))])
+}
+
+/// The calendar of a language: `path`, `permalink`, and `webcal` for programs to subscribe to it.
+pub(crate) fn calendar(reader: &Reader, language: usize) -> Value {
+    let config = reader.config();
+    let url = UrlPath::folder(config.url_prefix(language).map(Lang::as_str)).join(CALENDAR);
+    let permalink = config.permalink(url.as_str());
+    let webcal = permalink.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
+    map([
+        ("path", Value::from(config.href(url.as_str()))),
+        ("permalink", Value::from(permalink)),
+        ("webcal", Value::from(webcal)),
+    ])
+}
+
 /// `alternates`: this page in every language of the site; where it is missing, that language's home.
 pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
     let config = reader.config();
@@ -312,6 +338,12 @@ pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
 pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
     let config = reader.config();
     let lang = config.languages[frame.language].lang.as_str();
+    let json = config.json_feed_filename.as_deref().unwrap_or_default();
+    let of_kind = format!("{}feeds/", config.home_url(frame.language));
+    let is_json = |url: &UrlPath| {
+        let (folder, file) = url.as_str().rsplit_once('/').unwrap_or_default();
+        file == json || (file.ends_with(".json") && format!("{folder}/") == of_kind)
+    };
     let all: Vec<Value> = frame
         .feeds
         .iter()
@@ -321,6 +353,11 @@ pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
                 ("path", Value::from(config.href(url.as_str()))),
                 ("permalink", Value::from(config.permalink(url.as_str()))),
                 ("lang", Value::from(lang)),
+                ("format", Value::from(if is_json(url) { "json" } else { "atom" })),
+                (
+                    "type",
+                    Value::from(if is_json(url) { "application/feed+json" } else { "application/atom+xml" }),
+                ),
             ])
         })
         .collect();
