@@ -10,8 +10,8 @@ use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
     CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, ItemView,
-    PageView, PaginatorView, ReferenceView, SectionView, StateView, TaxonomyView, TermView, TextView,
-    TocView, VersionView, WithdrawnView,
+    PageView, PaginatorView, PlaceView, ReferenceView, SectionView, SourceView, StateView, TaxonomyView,
+    TermView, TextView, TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -112,6 +112,8 @@ fn every_name_that_a_template_may_use_is_explained() {
         ClauseView::FIELDS,
         WithdrawnView::FIELDS,
         CitedByView::FIELDS,
+        SourceView::FIELDS,
+        PlaceView::FIELDS,
         ComparisonView::FIELDS,
         ComparedView::FIELDS,
     ];
@@ -151,6 +153,7 @@ fn every_key_is_explained_and_no_other() {
     for (heading, table) in [
         ("## markdown", "[markdown]"),
         ("## slugify", "[slugify]"),
+        ("## citations", "[citations]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),
@@ -266,6 +269,9 @@ fn the_examples_of_documents_build() {
     let site = site();
     let mut count = 0;
     for (info, text) in blocks(&read("docs/documents.md")) {
+        if let Some(path) = info.strip_prefix("yaml ") {
+            put(site.path(), path, &text);
+        }
         let Some(path) = info.strip_prefix("markdown content/") else { continue };
         put(&site.path().join("content"), path, &text);
         count += 1;
@@ -317,6 +323,8 @@ fn the_examples_of_mistakes_give_their_codes() {
             match info.as_str() {
                 "markdown" => put(site.path(), "content/example.md", &example),
                 "toml" => put(site.path(), "kenes.toml", &example),
+                "yaml" => put(site.path(), "references.yml", &example),
+                "bibtex" => put(site.path(), "references.bib", &example),
                 "jinja" => put(site.path(), "templates/page.html", &example),
                 other => panic!("no test knows what to do with {other}"),
             }

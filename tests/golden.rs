@@ -68,6 +68,12 @@ fn slugify() {
     check("slugify");
 }
 
+/// Citations of sources, in four styles.
+#[test]
+fn sources() {
+    check("sources");
+}
+
 #[test]
 fn taxonomies() {
     check("taxonomies");

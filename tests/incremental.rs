@@ -193,6 +193,7 @@ fn front(section: bool) -> BoxedStrategy<String> {
             "template = \"other.html\"",
             "description = \"D\"",
             "updated = 2025-05-06",
+            "sources = [\"one\"]",
         ])
     };
     (title, vec(line, 0..3))
@@ -273,6 +274,9 @@ fn text() -> impl Strategy<Value = String> {
         "[here](#heading)\n\n",
         "Note.[^1]\n\n[^1]: Its text.\n\n",
         "[gone](@/none.md)\n\n",
+        "Said [see @one, p. 2; @two].\n\n",
+        "Said [@two].\n\n",
+        "Said [@three].\n\n",
         "::unknown\n\n",
     ]);
     vec(piece, 0..4).prop_map(|pieces| pieces.concat())
@@ -307,11 +311,26 @@ fn change() -> impl Strategy<Value = Change> {
         ("content/a.md", "+++\ntitle = \n+++\n"),
         ("content/a.txt", "x"),
         ("content/.a.md.swp", "x"),
+        ("references.yml", site::REFERENCES),
+        ("references.yml", "one: { type: web, title: Changed }\ntwo: { type: book, title: Second }\n"),
+        ("references.yml", "two: { type: book, title: Second }\n"),
+        ("references.yml", "two: [\n"),
+        ("references.bib", "@book{three, title = {Third}}\n"),
+        ("references.bib", "@book{one, title = {Twice}}\n"),
+        ("styles/s.csl", site::STYLE),
+        ("styles/s.csl", "<style>"),
+    ]);
+    let styles = select(vec![
+        Change::Write("styles/s.csl", site::STYLE.replace("prefix=\"{\"", "prefix=\"(\"")),
+        Change::Delete("styles/s.csl"),
+        Change::Delete("references.yml"),
+        Change::Delete("references.bib"),
     ]);
     let config = select(vec![
         site::CONFIG.to_owned(),
         site::CONFIG.replace("paginate_by = 2", "paginate_by = 1"),
         site::CONFIG.replace("generate_feeds = true\n", ""),
+        site::CONFIG.replace("\"ieee\"", "\"apa\""),
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
         "languages = 1".to_owned(),
     ]);
@@ -324,6 +343,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => select(FOLDERS).prop_map(Change::Delete),
         3 => other.prop_map(|(path, text)| Change::Write(path, text.to_owned())),
         1 => select(vec!["data/d.toml", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
+        1 => styles,
         1 => config.prop_map(|text| Change::Write("kenes.toml", text)),
         2 => (0..16_i16).prop_map(Change::Day),
         1 => select(PATHS).prop_map(Change::Touch),
@@ -737,6 +757,10 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("the title of a document that others refer to", &[("content/doc/s1.md", Some(("\"S1\"", "\"S one\"")))]),
     ("a data file", &[("data/d.toml", Some(("1", "2")))]),
     ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
+    ("a source that pages cite", &[("references.yml", Some(("First", "The first")))]),
+    ("a source that front matter names", &[("references.yml", Some(("Second", "The second")))]),
+    ("the style of citations", &[("styles/s.csl", Some(("prefix=\"{\"", "prefix=\"(\"")))]),
+    ("a bibliography more", &[("references.bib", Some(("", "@book{three, title = {Third}}\n")))]),
     ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),
     ("a template", &[("themes/oracle/templates/404.html", Some(("404", "Not found")))]),
     ("a string of the theme", &[("themes/oracle/i18n/ru.toml", Some(("Привет", "Здравствуйте")))]),

@@ -3,11 +3,13 @@
 //! Key names are Zola's where Zola has the notion. Every unknown key is an error with a suggestion;
 //! all mistakes of the file are reported at once.
 
+mod citations;
 mod languages;
 mod read;
 pub mod schema;
 mod tables;
 
+pub use citations::CitationStyle;
 pub use languages::Language;
 pub use read::read;
 pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, TaxonomyConfig};
@@ -66,6 +68,11 @@ pub struct Config {
     pub markdown: Markdown,
     /// How names become addresses.
     pub slugify: Slugify,
+    /// In which style sources are named, one a language.
+    pub citation_styles: Vec<CitationStyle>,
+    /// Whether the site has a bibliography, so that `[@key]` is a citation: a file of its folder says so,
+    /// and not `kenes.toml`.
+    pub has_bibliography: bool,
     /// What raw HTML may do in Markdown.
     pub raw_html: RawHtml,
     /// Whether a page that a language lacks appears in its listings in the default language.

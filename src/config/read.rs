@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::citations;
 use super::languages::{Language, read_strings};
 use super::tables::{self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME};
@@ -58,6 +59,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
     let (raw_html, fallback) = content(&mut fields);
+    let citation_styles = citations::read(&mut fields, &languages);
     let config = Config {
         base_url,
         written_path: base_path.clone(),
@@ -79,6 +81,8 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         ignored_static: fields.strings("ignored_static").unwrap_or_default(),
         markdown,
         slugify,
+        citation_styles,
+        has_bibliography: false,
         raw_html,
         fallback,
         extra: fields.table("extra").cloned().unwrap_or_default(),

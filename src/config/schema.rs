@@ -78,6 +78,13 @@ pub fn settings() -> Value {
         ("kinds", json!({ "type": "object", "additionalProperties": kind() })),
         ("markdown", markdown),
         (
+            "citations",
+            table([(
+                "style",
+                json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] }),
+            )]),
+        ),
+        (
             "slugify",
             table([
                 ("paths", slugs()),

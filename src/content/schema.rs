@@ -115,6 +115,7 @@ fn shared() -> Map<String, Value> {
         ("aliases", texts()),
         ("in_search_index", whether()),
         ("hidden", whether()),
+        ("sources", texts()),
         ("review_by", day()),
         ("synthetic", whether()),
         ("illustrative", whether()),

@@ -22,6 +22,7 @@ mod reader;
 pub mod record;
 mod references;
 mod sections;
+mod sources;
 pub mod status;
 mod taxonomies;
 

@@ -66,6 +66,8 @@ impl Reader {
                 let all = library.citing.of(*owner).iter();
                 fingerprint(&all.map(one).collect::<Vec<_>>())
             }
+            Key::Source(key) => library.bibliography.print(key),
+            Key::SourceStyle(language) => library.bibliography.print_style(*language),
             Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
             Key::Pages(id) => self.print_list(library.pages(*id)),
             Key::Count(id) => fingerprint(&library.pages(*id).len()),

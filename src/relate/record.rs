@@ -49,6 +49,10 @@ pub enum Key {
     Clause(ItemId, Arc<str>),
     /// Who cites a document, by its page in the first language, or another page.
     Citing(ItemId),
+    /// A source of the bibliography, by its key.
+    Source(Arc<str>),
+    /// How a language names sources.
+    SourceStyle(usize),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -137,6 +141,8 @@ macro_rules! about {
             | Self::TermNamed(..)
             | Self::QueryTerm(..)
             | Self::TermElsewhere(..)
+            | Self::Source(_)
+            | Self::SourceStyle(_)
             | Self::Answer(_)
             | Self::Static(_)
             | Self::Beside(_)

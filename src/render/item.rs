@@ -6,6 +6,7 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
+use super::sources::PageSources;
 use super::views::{self, DocumentView, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer, scope};
 use crate::base::codes;
@@ -106,13 +107,18 @@ impl Renderer {
         !scope::in_text() || self.is_plain(id, pieces)
     }
 
-    /// The text of a page as a safe value; empty for a directive that may not have it.
-    pub(super) fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+    /// The text of a page as a safe value, on a page with these sources; empty for a directive that may
+    /// not have it.
+    pub(super) fn content(
+        self: &Arc<Self>,
+        id: ItemId,
+        sources: Option<&Arc<PageSources>>,
+    ) -> Result<Value, Failures> {
         let pieces = self.reader.text(id).pieces();
         if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
         }
-        self.pieces(id, pieces).map(|html| Value::safe_string(&html))
+        self.pieces_citing(id, pieces, sources).map(|html| Value::safe_string(&html))
     }
 
     /// The full view of a page.
@@ -129,9 +135,11 @@ impl Renderer {
         let words = text.words + further.map_or(0, |text| text.words);
         let mut above = ancestors.clone();
         above.extend(self.document_of(id));
-        let (versions, version) = self.versions(id)?;
+        let sources = self.page_sources(id)?;
+        let own_text = self.content(id, sources.as_ref())?;
+        let (versions, version) = self.versions(id, sources.as_ref())?;
         let own = PageView {
-            content: self.content(id)?,
+            content: own_text,
             word_count: words,
             reading_time: minutes(words),
             toc: views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str())),
@@ -146,6 +154,8 @@ impl Renderer {
             clauses: self.clauses(id),
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
+            sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+            sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
@@ -179,8 +189,9 @@ impl Renderer {
         let text = reader.text(id);
         let front = reader.section(id);
         let ancestors = reader.ancestors(id);
+        let sources = self.page_sources(id)?;
         let own = SectionView {
-            content: self.content(id)?,
+            content: self.content(id, sources.as_ref())?,
             word_count: text.words,
             reading_time: minutes(text.words),
             toc: views::toc(text.headings.iter(), None, &reader.config().permalink(reader.url(id).as_str())),
@@ -194,6 +205,8 @@ impl Renderer {
             paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
+            sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+            sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];

@@ -6,6 +6,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::errors::Failures;
+use super::sources::PageSources;
 use super::views::{CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
 use crate::base::path::encode_path;
 use crate::policy::version::State;
@@ -65,7 +66,11 @@ impl Renderer {
 
     /// The versions of the document that a page is, or is a version of, the newest first; and the one that
     /// the page shows, or is.
-    pub(super) fn versions(self: &Arc<Self>, id: ItemId) -> Result<(Vec<Value>, Value), Failures> {
+    pub(super) fn versions(
+        self: &Arc<Self>,
+        id: ItemId,
+        sources: Option<&Arc<PageSources>>,
+    ) -> Result<(Vec<Value>, Value), Failures> {
         let reader = &self.reader;
         let Some(lineage) = self.lineage_of(id) else { return Ok((Vec::new(), Value::none())) };
         let language = reader.language(id);
@@ -77,7 +82,7 @@ impl Renderer {
         let all = lineage.history.order.iter().rev().map(|&at| view(at)).collect();
         let (at, content) = match (reader.shown(id), reader.version(id)) {
             (Some(text), _) => match reader.version(text) {
-                Some((_, at)) => (at, self.content(text)?),
+                Some((_, at)) => (at, self.content(text, sources)?),
                 None => return Ok((all, Value::none())),
             },
             (None, Some((_, at))) => (at, Value::none()),

@@ -41,6 +41,7 @@ fn parse_as(text: &str, raw_html: RawHtml, clauses: bool) -> (String, Body, Vec<
         lang: "en",
         highlights: &highlights,
         clauses,
+        sources: true,
     };
     let mut problems = Vec::new();
     let body = render("content/a.md", text, 0, &settings, &mut problems);

@@ -140,6 +140,10 @@ view! {
         withdrawn_clauses: Vec<Value>,
         /// The places that cite it; see [`super::CitedByView`].
         cited_by: Vec<Value>,
+        /// The sources that it names: see [`SourceView`].
+        sources: Vec<Value>,
+        /// Whether its text names them by their numbers in that list.
+        sources_numbered: bool,
     }
 }
 
@@ -174,6 +178,40 @@ view! {
         transparent: bool,
         /// Whether it has a feed.
         generate_feeds: bool,
+        /// The sources that it names: see [`SourceView`].
+        sources: Vec<Value>,
+        /// Whether its text names them by their numbers in that list.
+        sources_numbered: bool,
+    }
+}
+
+view! {
+    /// A source of the bibliography that a page names.
+    SourceView {
+        /// Its key.
+        key: String,
+        /// The id that its entry must have: citations lead there.
+        id: String,
+        /// The HTML of its entry, in the style of the language.
+        html: Value,
+        /// What the style puts before the entry, where that is no number; or none.
+        label: Option<String>,
+        /// Its address, or none.
+        url: Option<String>,
+        /// The tag of its language where that is another than the page's, or none.
+        lang: Option<String>,
+        /// The places that cite it: see [`PlaceView`].
+        places: Vec<Value>,
+    }
+}
+
+view! {
+    /// A place of a text that cites a source.
+    PlaceView {
+        /// The address of the place on the page.
+        path: String,
+        /// Which of the places it is, from 1.
+        number: usize,
     }
 }
 

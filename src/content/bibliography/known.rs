@@ -1,0 +1,33 @@
+//! The fields of a source in the YAML format: Hayagriva's `docs/file-format.md`, section "Fields".
+
+/// Their names.
+pub(super) const FIELDS: &[&str] = &[
+    "type",
+    "title",
+    "author",
+    "date",
+    "editor",
+    "affiliated",
+    "publisher",
+    "location",
+    "organization",
+    "issue",
+    "chapter",
+    "volume",
+    "volume-total",
+    "edition",
+    "page-range",
+    "page-total",
+    "time-range",
+    "runtime",
+    "url",
+    "serial-number",
+    "language",
+    "archive",
+    "archive-location",
+    "call-number",
+    "note",
+    "abstract",
+    "genre",
+    "parent",
+];
