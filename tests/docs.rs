@@ -9,9 +9,9 @@ use kenes::base::codes;
 use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
-    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, ItemView,
-    PageView, PaginatorView, PlaceView, ReferenceView, SectionView, SourceView, StateView, TaxonomyView,
-    TermView, TextView, TocView, VersionView, WithdrawnView,
+    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, GlossaryView,
+    ItemView, PageView, PaginatorView, PlaceView, ReferenceView, SectionView, SourceView, StateView,
+    TaxonomyView, TermNameView, TermView, TextView, TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -113,6 +113,8 @@ fn every_name_that_a_template_may_use_is_explained() {
         WithdrawnView::FIELDS,
         CitedByView::FIELDS,
         SourceView::FIELDS,
+        GlossaryView::FIELDS,
+        TermNameView::FIELDS,
         PlaceView::FIELDS,
         ComparisonView::FIELDS,
         ComparedView::FIELDS,
@@ -154,6 +156,7 @@ fn every_key_is_explained_and_no_other() {
         ("## markdown", "[markdown]"),
         ("## slugify", "[slugify]"),
         ("## citations", "[citations]"),
+        ("## glossary", "[glossary]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),

@@ -43,6 +43,12 @@ fn gazette() {
     check("gazette");
 }
 
+/// Terms in texts, and the table of them.
+#[test]
+fn glossary() {
+    check("glossary");
+}
+
 #[test]
 fn kinds() {
     check("kinds");

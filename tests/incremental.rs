@@ -276,6 +276,7 @@ fn text() -> impl Strategy<Value = String> {
         "[gone](@/none.md)\n\n",
         "Said [see @one, p. 2; @two].\n\n",
         "Said [@two].\n\n",
+        "Agents and an agent.\n\n",
         "Said [@three].\n\n",
         "::unknown\n\n",
     ]);
@@ -311,6 +312,16 @@ fn change() -> impl Strategy<Value = Change> {
         ("content/a.md", "+++\ntitle = \n+++\n"),
         ("content/a.txt", "x"),
         ("content/.a.md.swp", "x"),
+        ("content/terms/agent.md", site::AGENT),
+        (
+            "content/terms/agent.md",
+            "+++\ntitle = \"Agent\"\nkind = \"term\"\ndefinition = \"Another.\"\nforms = [\"Words\"]\n+++\n",
+        ),
+        (
+            "content/terms/words.md",
+            "+++\ntitle = \"Words\"\nkind = \"term\"\ndefinition = \"W.\"\nabbreviation = \"agent\"\n+++\n",
+        ),
+        ("content/terms/agent.ru.md", "+++\ntitle = \"Агентство\"\ndefinition = \"Иное.\"\n+++\n"),
         ("references.yml", site::REFERENCES),
         ("references.yml", "one: { type: web, title: Changed }\ntwo: { type: book, title: Second }\n"),
         ("references.yml", "two: { type: book, title: Second }\n"),
@@ -324,6 +335,8 @@ fn change() -> impl Strategy<Value = Change> {
         Change::Write("styles/s.csl", site::STYLE.replace("prefix=\"{\"", "prefix=\"(\"")),
         Change::Delete("styles/s.csl"),
         Change::Delete("references.yml"),
+        Change::Delete("content/terms/agent.md"),
+        Change::Delete("content/terms"),
         Change::Delete("references.bib"),
     ]);
     let config = select(vec![
@@ -759,6 +772,11 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
     ("a source that pages cite", &[("references.yml", Some(("First", "The first")))]),
     ("a source that front matter names", &[("references.yml", Some(("Second", "The second")))]),
+    ("the definition of a term", &[("content/terms/agent.md", Some(("A program", "Some program")))]),
+    (
+        "another word for a term",
+        &[("content/terms/agent.md", Some(("kind =", "forms = [\"Welcome\"]\nkind =")))],
+    ),
     ("the style of citations", &[("styles/s.csl", Some(("prefix=\"{\"", "prefix=\"(\"")))]),
     ("a bibliography more", &[("references.bib", Some(("", "@book{three, title = {Third}}\n")))]),
     ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),
@@ -851,7 +869,9 @@ fn the_portal_stays_as_a_clean_build_makes_it() {
     for folder in ["content", "themes"] {
         common::copy(&repository.join(folder), &root.join(folder));
     }
-    write(&root.join("kenes.toml"), std::fs::read(repository.join("kenes.toml")).unwrap());
+    for file in ["kenes.toml", "references.yml"] {
+        write(&root.join(file), std::fs::read(repository.join(file)).unwrap());
+    }
     let day = date(2026, 11, 22);
     let mut engine = Engine::new(options(root, day));
     let first = begin(&mut engine, root, day).unwrap();

@@ -385,8 +385,7 @@ impl Present {
     fn read_bibliography(&mut self, source: &Source, changed: &Changed, since: &mut Delta) -> bool {
         let has_changed = changed.all.iter().any(|path| Bibliography::is_made_of(path, &self.config));
         if has_changed {
-            let (bibliography, problems) =
-                Bibliography::read(source, &self.config, Some(&self.bibliography));
+            let (bibliography, problems) = Bibliography::read(source, &self.config, Some(&self.bibliography));
             self.bibliography = Arc::new(bibliography);
             self.bibliography_problems = problems;
             since.sources = true;

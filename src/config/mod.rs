@@ -27,6 +27,7 @@ pub const DEFAULT_THEME: &str = "shanyraq";
 
 /// A site's settings.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the site's owner sets")]
 pub struct Config {
     /// The address that the site is published at, without a slash at the end.
     pub base_url: String,
@@ -73,6 +74,8 @@ pub struct Config {
     /// Whether the site has a bibliography, so that `[@key]` is a citation: a file of its folder says so,
     /// and not `kenes.toml`.
     pub has_bibliography: bool,
+    /// Whether the first use of a term on a page leads to its page, and carries its definition.
+    pub mark_first_use: bool,
     /// What raw HTML may do in Markdown.
     pub raw_html: RawHtml,
     /// Whether a page that a language lacks appears in its listings in the default language.

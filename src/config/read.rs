@@ -83,6 +83,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         slugify,
         citation_styles,
         has_bibliography: false,
+        mark_first_use: glossary(&mut fields),
         raw_html,
         fallback,
         extra: fields.table("extra").cloned().unwrap_or_default(),
@@ -245,6 +246,14 @@ fn content(fields: &mut Fields<'_>) -> (RawHtml, bool) {
     let fallback = content.choice("missing_translations", MISSING_TRANSLATIONS).unwrap_or(true);
     content.finish("[content]");
     (raw_html, fallback)
+}
+
+fn glossary(fields: &mut Fields<'_>) -> bool {
+    let Some(table) = fields.table("glossary") else { return false };
+    let mut glossary = fields.inner(table);
+    let mark_first_use = glossary.bool("mark_first_use").unwrap_or(false);
+    glossary.finish("[glossary]");
+    mark_first_use
 }
 
 fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> String {

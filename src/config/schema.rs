@@ -84,6 +84,7 @@ pub fn settings() -> Value {
                 json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] }),
             )]),
         ),
+        ("glossary", table([("mark_first_use", whether())])),
         (
             "slugify",
             table([

@@ -4,6 +4,7 @@ pub mod clause;
 pub mod compare;
 mod definition;
 pub mod field;
+pub mod glossary;
 pub mod kind;
 pub mod label;
 pub mod lifecycle;

@@ -13,6 +13,7 @@ use super::publish::{own_folders, published, published_assets};
 use super::references::{References, Referring};
 use super::sources::Naming;
 use super::taxonomies::Taxonomy;
+use super::terms::Glossary;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::chunks::Chunks;
 use crate::base::clock::{Moment, Today};
@@ -121,6 +122,8 @@ pub struct Library {
     pub(super) bibliography: Arc<Bibliography>,
     /// Which pages name which of them.
     pub(super) naming: Naming,
+    /// The terms.
+    pub(super) glossary: Arc<Glossary>,
 }
 
 impl Library {
@@ -165,6 +168,7 @@ impl Library {
             joined: BTreeMap::new(),
             bibliography,
             naming,
+            glossary: Arc::default(),
             locales,
             keys: Arc::new(keys),
             unpublished: Arc::new(unpublished),
@@ -184,6 +188,7 @@ impl Library {
         library.sections = Arc::new(sections::Sections::new(&library));
         library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
         library.references = Arc::new(References::resolve(&library, &mut problems));
+        library.with_glossary(&mut problems);
         library.problems = Arc::new(problems);
         let ids: Vec<ItemId> = library.ids().collect();
         let found = links::resolve(&library, &ids);

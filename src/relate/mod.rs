@@ -25,6 +25,7 @@ mod sections;
 mod sources;
 pub mod status;
 mod taxonomies;
+mod terms;
 
 pub use address::of as address_of;
 pub use citations::Citing;
@@ -37,6 +38,7 @@ pub use reader::{Missing, Named, Query, Reader};
 pub use record::Key;
 pub use references::Referring;
 pub use taxonomies::{Taxonomy, Term};
+pub use terms::TermWords;
 
 /// A page or a section of a [`Library`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

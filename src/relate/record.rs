@@ -53,6 +53,10 @@ pub enum Key {
     Source(Arc<str>),
     /// How a language names sources.
     SourceStyle(usize),
+    /// The pages of all terms, for readers of a language.
+    Glossary(usize),
+    /// What texts of a language call its terms.
+    TermWords(usize),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -143,6 +147,8 @@ macro_rules! about {
             | Self::TermElsewhere(..)
             | Self::Source(_)
             | Self::SourceStyle(_)
+            | Self::Glossary(_)
+            | Self::TermWords(_)
             | Self::Answer(_)
             | Self::Static(_)
             | Self::Beside(_)

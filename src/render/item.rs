@@ -7,6 +7,7 @@ use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
 use super::sources::PageSources;
+use super::terms::Marked;
 use super::views::{self, DocumentView, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer, scope};
 use crate::base::codes;
@@ -17,10 +18,16 @@ use crate::config;
 use crate::content::front::Spanned;
 use crate::content::markdown::{Pieces, minutes};
 use crate::plan::Route;
-use crate::relate::ItemId;
+use crate::relate::{Document, ItemId};
 
 /// What a footnote's number in the text begins and ends with.
 const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
+
+/// What the texts have in common that a page shows: its own, and that of a version.
+pub(super) struct Shown {
+    sources: Option<Arc<PageSources>>,
+    marked: Marked,
+}
 
 impl Renderer {
     pub(super) fn make_brief(self: &Arc<Self>, id: ItemId) -> Value {
@@ -58,6 +65,11 @@ impl Renderer {
             }
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
+        // What holds for a document holds for its versions.
+        let is_version = page.is_some_and(|page| page.version.is_some());
+        let of = if is_version { self.document_of(id) } else { None };
+        let illustrative =
+            |document: Option<&Document>| document.is_some_and(|document| document.illustrative);
         let summary = match reader.summary(id) {
             // A mistake in the summary is reported when the page itself is rendered.
             Some((pieces, close)) if self.may_render(id, pieces.clone()) => self
@@ -96,7 +108,7 @@ impl Renderer {
             state: views::document::state(reader, id),
             stale: document.is_some_and(|document| document.stale),
             synthetic: document.is_some_and(|document| document.synthetic),
-            illustrative: document.is_some_and(|document| document.illustrative),
+            illustrative: illustrative(document) || illustrative(of.and_then(|of| reader.document(of))),
         })
     }
 
@@ -107,18 +119,22 @@ impl Renderer {
         !scope::in_text() || self.is_plain(id, pieces)
     }
 
-    /// The text of a page as a safe value, on a page with these sources; empty for a directive that may
-    /// not have it.
-    pub(super) fn content(
-        self: &Arc<Self>,
-        id: ItemId,
-        sources: Option<&Arc<PageSources>>,
-    ) -> Result<Value, Failures> {
+    /// What the texts that a page shows have in common.
+    ///
+    /// # Errors
+    /// Its sources cannot be named.
+    fn shown_on(self: &Arc<Self>, page: ItemId) -> Result<Shown, Failures> {
+        Ok(Shown { sources: self.page_sources(page)?, marked: Marked::default() })
+    }
+
+    /// A text as a safe value, as it stands on a page; empty for a directive that may not have it.
+    pub(super) fn content(self: &Arc<Self>, id: ItemId, shown: &Shown) -> Result<Value, Failures> {
         let pieces = self.reader.text(id).pieces();
         if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
         }
-        self.pieces_citing(id, pieces, sources).map(|html| Value::safe_string(&html))
+        let html = self.pieces_citing(id, pieces, shown.sources.as_ref())?;
+        Ok(Value::safe_string(&self.mark_terms(id, html, &shown.marked)))
     }
 
     /// The full view of a page.
@@ -135,11 +151,13 @@ impl Renderer {
         let words = text.words + further.map_or(0, |text| text.words);
         let mut above = ancestors.clone();
         above.extend(self.document_of(id));
-        let sources = self.page_sources(id)?;
-        let own_text = self.content(id, sources.as_ref())?;
-        let (versions, version) = self.versions(id, sources.as_ref())?;
+        let on_page = self.shown_on(id)?;
+        // The page's own text comes first: of a term, the first use is marked.
+        let content = self.content(id, &on_page)?;
+        let (versions, version) = self.versions(id, &on_page)?;
+        let Shown { sources, .. } = on_page;
         let own = PageView {
-            content: own_text,
+            content,
             word_count: words,
             reading_time: minutes(words),
             toc: views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str())),
@@ -189,9 +207,9 @@ impl Renderer {
         let text = reader.text(id);
         let front = reader.section(id);
         let ancestors = reader.ancestors(id);
-        let sources = self.page_sources(id)?;
+        let shown = self.shown_on(id)?;
         let own = SectionView {
-            content: self.content(id, sources.as_ref())?,
+            content: self.content(id, &shown)?,
             word_count: text.words,
             reading_time: minutes(text.words),
             toc: views::toc(text.headings.iter(), None, &reader.config().permalink(reader.url(id).as_str())),
@@ -205,8 +223,8 @@ impl Renderer {
             paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
             transparent: front.is_some_and(|front| front.transparent),
             generate_feeds: front.is_some_and(|front| front.generate_feeds),
-            sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
-            sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
+            sources: shown.sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+            sources_numbered: shown.sources.is_some_and(|sources| sources.is_numbered()),
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];

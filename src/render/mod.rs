@@ -28,6 +28,7 @@ mod scope;
 mod sitemap;
 mod sources;
 mod strings;
+mod terms;
 mod theme;
 mod versions;
 pub mod views;

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use hayagriva::citationberg::taxonomy::Locator;
 use hayagriva::{
-    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, Elem, ElemChild, ElemMeta, LocatorPayload,
-    Rendered, SpecificLocator,
+    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, Elem, ElemChild, ElemMeta,
+    LocatorPayload, Rendered, SpecificLocator,
 };
 use pulldown_cmark_escape::escape_html;
 use tera::Value;
@@ -218,7 +218,7 @@ impl Renderer {
         let mut sources = PageSources::default();
         let whole = cited.iter().filter(|citation| !citation.items.is_empty());
         for (citation, formatted) in whole.zip(&rendered.citations) {
-            let bits = self.bits(citation, &formatted.citation.0, style, &mut places);
+            let bits = Self::bits(citation, &formatted.citation.0, style, &mut places);
             sources.cited.insert(citation.at, bits);
         }
         self.list(&mut sources, &rendered, style, &places, lang);
@@ -227,7 +227,6 @@ impl Renderer {
 
     /// The words of a citation. An item is a link to its source; what stands between items is not.
     fn bits<'a>(
-        &self,
         citation: &Cited<'a>,
         children: &[ElemChild],
         style: &Style,
@@ -301,7 +300,9 @@ impl Renderer {
             sources.list.push(Listed {
                 key: source.key.clone(),
                 html,
-                label: label.map(|label| Writer::text().html(std::slice::from_ref(label))).map(|html| plain(&html)),
+                label: label
+                    .map(|label| Writer::text().html(std::slice::from_ref(label)))
+                    .map(|html| plain(&html)),
                 url,
                 lang: language.filter(|own| own != lang),
                 places: places.get(source.key.as_ref()).copied().unwrap_or_default(),

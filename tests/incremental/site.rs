@@ -9,6 +9,7 @@ title = "Oracle"
 languages = ["en", "ru", "kk"]
 theme = "oracle"
 generate_feeds = true
+glossary = { mark_first_use = true }
 citations = { style = { en = "styles/s.csl", ru = "ieee" } }
 [[taxonomies]]
 name = "topics"
@@ -54,7 +55,7 @@ pub const THEME: &[(&str, &str)] = &[
         "templates/other.html",
         r#"{% extends "base.html" %}{% block main %}{{ page.title }}{% set a = get_page(path="a.md", allow_missing=true) %}{% if a %}{{ a.title }}{{ a.content }}{% endif %}
 {% set d = load_data(path="data/d.toml", required=false) %}{% if d %}{{ d.value }}{% endif %}
-{% set d = load_data(path="@/news/d.csv", required=false) %}{% if d %}{{ d.headers | json_encode }}{% endif %}{% endblock main %}"#,
+{{ glossary() | json_encode }}{% set d = load_data(path="@/news/d.csv", required=false) %}{% if d %}{{ d.headers | json_encode }}{% endif %}{% endblock main %}"#,
     ),
     (
         "templates/section.html",
@@ -123,6 +124,8 @@ pub const PAGES: &[(&str, &str)] = &[
         "+++\ntitle = \"Three\"\ndate = 2025-03-01\ntaxonomies = { topics = [\"law\", \"schools\"] }\n+++\nThird.\n",
     ),
     ("a.md", "+++\ntitle = \"A\"\n+++\n## Heading\n\nText.\n"),
+    ("terms/agent.md", AGENT),
+    ("terms/agent.ru.md", "+++\ntitle = \"Агент\"\ndefinition = \"Программа.\"\n+++\n"),
     ("cites.md", "+++\ntitle = \"Cites\"\nsources = [\"two\"]\n+++\nSaid [@one, p. 2].\n"),
     ("cites.ru.md", "+++\ntitle = \"Пишет\"\n+++\nSaid [@one].\n"),
     ("b.md", "+++\ntitle = \"B\"\ntemplate = \"other.html\"\n+++\n[one](@/news/one.md)\n"),
@@ -147,7 +150,11 @@ pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\
 pub const TRANSLATION: &str = "+++\ntitle = \"С1\"\ntranslated_from = \"248674c7895d1b7d\"\n+++\nТекст.\n";
 
 /// The bibliography.
-pub const REFERENCES: &str = "one: { type: web, title: First, date: 2025 }\ntwo: { type: book, title: Second }\n";
+pub const REFERENCES: &str =
+    "one: { type: web, title: First, date: 2025 }\ntwo: { type: book, title: Second }\n";
+
+/// A term.
+pub const AGENT: &str = "+++\ntitle = \"Agent\"\nkind = \"term\"\ndefinition = \"A program.\"\n+++\n";
 
 /// The style of citations.
 pub const STYLE: &str = include_str!("../sites/sources/site/styles/labels.csl");

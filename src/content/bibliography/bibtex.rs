@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use biblatex::{ParseErrorKind, RawBibliography, TypeError};
+use biblatex::{ParseErrorKind, RawBibliography, RetrievalError, TypeError};
 
 use super::Found;
 use crate::base::codes;
@@ -12,14 +12,10 @@ use crate::base::span::Span;
 /// Reads a file, and says what is wrong with it. Its parser stops at the first mistake: then the rest is
 /// read source by source, to find the others.
 pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic>) -> Found {
-    let raw = match RawBibliography::parse(text) {
-        Ok(raw) => raw,
-        Err(_) => {
-            syntax_by_parts(file, text, problems);
-            return Found { partial: true, ..Found::default() };
-        }
+    let Ok(mut raw) = RawBibliography::parse(text) else {
+        syntax_by_parts(file, text, problems);
+        return Found { partial: true, ..Found::default() };
     };
-    let mut raw = raw;
     let mut places: BTreeMap<String, Span> = BTreeMap::new();
     let mut twice = Vec::new();
     raw.entries.retain(|entry| {
@@ -49,7 +45,8 @@ pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic
         };
         problems.push(syntax(file, text, error.span.clone().into(), &error.kind));
         let culprit = raw.entries.iter().position(|entry| {
-            entry.span.start <= error.span.start && error.span.start < entry.span.end.max(entry.span.start + 1)
+            entry.span.start <= error.span.start
+                && error.span.start < entry.span.end.max(entry.span.start + 1)
         });
         match culprit {
             Some(culprit) => found.broken.push(raw.entries.remove(culprit).v.key.v.to_owned()),
@@ -57,6 +54,7 @@ pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic
         }
     };
     for entry in parsed.iter() {
+        unread_dates(file, text, entry, problems);
         match hayagriva::Entry::try_from(entry) {
             Ok(entry) => {
                 let key = entry.key().to_owned();
@@ -73,6 +71,18 @@ pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic
         }
     }
     found
+}
+
+/// A date that cannot be read would be left out without a word.
+fn unread_dates(file: &'static str, text: &str, entry: &biblatex::Entry, problems: &mut Vec<Diagnostic>) {
+    for field in ["date", "urldate", "origdate", "eventdate"] {
+        if let Err(RetrievalError::TypeError(error)) = entry.get_as::<biblatex::Date>(field) {
+            let message = format!("the `{field}` of the source `{}` is left out: {}", entry.key, error.kind);
+            let problem = Diagnostic::warning(codes::BIBLIOGRAPHY, message);
+            let help = "dates are 2025-01-15, 2025-01 or 2025";
+            problems.push(problem.at(Location::span(file, text, error.span.into())).help(help));
+        }
+    }
 }
 
 /// What is wrong with each source by itself: one begins where a line begins with `@`.
@@ -121,9 +131,10 @@ fn syntax(file: &'static str, text: &str, span: Span, kind: &ParseErrorKind) -> 
             format!("the abbreviation `{name}` is not defined"),
             "put the value in braces, or define it: @string{name = {value}}",
         ),
-        other => {
-            (format!("this is not BibTeX: {other}"), "a source is @type{key, field = {value}, field = {value}}")
-        }
+        other => (
+            format!("this is not BibTeX: {other}"),
+            "a source is @type{key, field = {value}, field = {value}}",
+        ),
     };
     Diagnostic::error(codes::BIBLIOGRAPHY, message).at(Location::span(file, text, span)).help(help)
 }

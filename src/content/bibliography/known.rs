@@ -1,4 +1,4 @@
-//! The fields of a source in the YAML format: Hayagriva's `docs/file-format.md`, section "Fields".
+//! The fields and types of a source in the YAML format: Hayagriva's `docs/file-format.md`.
 
 /// Their names.
 pub(super) const FIELDS: &[&str] = &[
@@ -30,4 +30,38 @@ pub(super) const FIELDS: &[&str] = &[
     "abstract",
     "genre",
     "parent",
+];
+
+/// The names of the types.
+pub(super) const TYPES: &[&str] = &[
+    "article",
+    "chapter",
+    "entry",
+    "anthos",
+    "report",
+    "thesis",
+    "web",
+    "scene",
+    "artwork",
+    "patent",
+    "case",
+    "newspaper",
+    "legislation",
+    "manuscript",
+    "post",
+    "misc",
+    "performance",
+    "periodical",
+    "proceedings",
+    "book",
+    "blog",
+    "reference",
+    "conference",
+    "anthology",
+    "repository",
+    "thread",
+    "video",
+    "audio",
+    "exhibition",
+    "original",
 ];

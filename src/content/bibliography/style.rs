@@ -27,7 +27,11 @@ pub struct Style {
 
 impl Style {
     /// A style of the program, or of a file of the site.
-    pub(super) fn load(wanted: &CitationStyle, source: &Source, problems: &mut Vec<Diagnostic>) -> Option<Self> {
+    pub(super) fn load(
+        wanted: &CitationStyle,
+        source: &Source,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let Some(path) = wanted.file() else {
             let Csl::Independent(csl) = ArchivedStyle::by_name(&wanted.name)?.get() else { return None };
             return Self::new(csl, fingerprint(&wanted.name))
@@ -73,7 +77,9 @@ impl Style {
 
     fn new(csl: IndependentStyle, print: u64) -> Result<Self, String> {
         if csl.settings.class == StyleClass::Note {
-            return Err("this style puts citations into footnotes, and a page has them in its text".to_owned());
+            return Err(
+                "this style puts citations into footnotes, and a page has them in its text".to_owned()
+            );
         }
         if csl.bibliography.is_none() {
             return Err("this style has no list of sources".to_owned());
@@ -154,7 +160,8 @@ mod tests {
         let locale = Locale::from(file);
         assert_eq!(locale.lang, Some(super::locale("kk")));
         let text = format!("{locale:?}");
-        for word in ["Электрондық ресурс", "және т.б.", "қаңтар", "желтоқсан"] {
+        for word in ["Электрондық ресурс", "және т.б.", "қаңтар", "желтоқсан"]
+        {
             assert!(text.contains(word), "{word}");
         }
         // What is read by those who know no Russian.

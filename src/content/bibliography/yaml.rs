@@ -1,7 +1,7 @@
 //! The YAML format of Hayagriva: a table of sources by key.
 
 use super::Found;
-use super::known::FIELDS;
+use super::known::{FIELDS, TYPES};
 use crate::base::codes;
 use crate::base::data::{Table, Value, parse_yaml};
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -40,7 +40,8 @@ pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic
         found.entries = library.into_iter().map(|entry| placed(&table, entry)).collect();
         return found;
     }
-    let starts: Vec<usize> = table.entries.iter().map(|entry| line_start(text, entry.key_span.start)).collect();
+    let starts: Vec<usize> =
+        table.entries.iter().map(|entry| line_start(text, entry.key_span.start)).collect();
     for (at, entry) in table.entries.iter().enumerate() {
         if found.broken.contains(&entry.key) {
             continue;
@@ -60,7 +61,8 @@ pub(super) fn read(file: &'static str, text: &str, problems: &mut Vec<Diagnostic
 
 fn placed(table: &Table, entry: hayagriva::Entry) -> (String, Span, hayagriva::Entry) {
     let key = entry.key().to_owned();
-    let span = table.entries.iter().find(|known| known.key == key).map_or(Span::default(), |known| known.key_span);
+    let span =
+        table.entries.iter().find(|known| known.key == key).map_or(Span::default(), |known| known.key_span);
     (key, span, entry)
 }
 
@@ -79,7 +81,8 @@ fn wrong(
 ) -> Diagnostic {
     let said = error.to_string();
     let (message, place) = said.rsplit_once(" at line ").unwrap_or((&said, ""));
-    let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse::<u32>().ok());
+    let mut numbers =
+        place.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse::<u32>().ok());
     let location = match (numbers.next(), numbers.next()) {
         (Some(line), Some(column)) => {
             let before = u32::try_from(memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count());
@@ -92,8 +95,18 @@ fn wrong(
             format!("the source `{key}` has no type"),
             "add `type: web`, `report`, `article`, `book`, `legislation` or another that docs/documents.md names",
         ),
+        message if message.contains("unknown variant `") => {
+            let written = message.split('`').nth(1).unwrap_or_default();
+            let message = format!("the source `{key}` has the type `{written}`, and there is no such type");
+            let help = did_you_mean(written, TYPES.iter().copied());
+            let help = help.unwrap_or_else(|| format!("there are: {}", TYPES.join(", ")));
+            return Diagnostic::error(codes::BIBLIOGRAPHY, message).at(location).help(help);
+        }
         message => (
-            format!("the source `{key}` cannot be read: {}", message.trim_start_matches(&format!("{key}: "))),
+            format!(
+                "the source `{key}` cannot be read: {}",
+                message.trim_start_matches(&format!("{key}.")).trim_start_matches(&format!("{key}: "))
+            ),
             "docs/documents.md shows sources of the usual types",
         ),
     };
@@ -106,7 +119,8 @@ fn unknown_fields(file: &'static str, text: &str, fields: &Table, problems: &mut
         if !FIELDS.contains(&entry.key.as_str()) {
             let help = did_you_mean(&entry.key, FIELDS.iter().copied())
                 .unwrap_or_else(|| format!("sources have: {}", FIELDS.join(", ")));
-            let problem = Diagnostic::error(codes::UNKNOWN_KEY, format!("sources have no field `{}`", entry.key));
+            let problem =
+                Diagnostic::error(codes::UNKNOWN_KEY, format!("sources have no field `{}`", entry.key));
             problems.push(problem.at(Location::span(file, text, entry.key_span)).help(help));
         }
         let parents: Vec<&Table> = match (&*entry.key, &entry.node.value) {

@@ -72,7 +72,10 @@ const PARTS: &[(Part, &[&str])] = &[
     (Part::Figure, &["fig", "figs", "figure", "рис", "рисунок", "сур", "сурет"]),
     (Part::Line, &["l", "ll", "line", "lines", "строка", "строки", "жол"]),
     (Part::Note, &["n", "nn", "note", "notes", "прим", "примечание", "еск", "ескертпе"]),
-    (Part::Paragraph, &["para", "paras", "paragraph", "¶", "¶¶", "п", "пп", "пункт", "пункты", "тармақ", "тарм"]),
+    (
+        Part::Paragraph,
+        &["para", "paras", "paragraph", "¶", "¶¶", "п", "пп", "пункт", "пункты", "тармақ", "тарм"],
+    ),
     (Part::Part, &["pt", "pts", "part", "parts", "ч", "часть", "бөлік"]),
     (Part::Section, &["sec", "secs", "section", "sections", "§", "§§", "разд", "раздел", "разделы", "бөлім"]),
     (Part::Table, &["table", "tables", "табл", "таблица", "кесте"]),

@@ -15,6 +15,7 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
                 out.push_str(&format!("{{{}{i}}}", if before { "§" } else { "cite " }));
             }
             Piece::Citation(i) => out.push_str(&format!("{{words {i}}}")),
+            Piece::Sources(i) => out.push_str(&format!("{{sources {i}}}")),
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
             Piece::Open(i) => {
                 let directive = &body.directives[i as usize];

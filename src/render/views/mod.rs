@@ -15,8 +15,8 @@ pub use documents::{
     CitedByView, ClauseView, ComparedView, ComparisonView, TextView, VersionView, WithdrawnView,
 };
 pub use parts::{
-    ConfigView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView, TaxonomyView, TermView,
-    TocView,
+    ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView,
+    TaxonomyView, TermNameView, TermView, TocView,
 };
 pub(crate) use parts::{alternates, feeds, reference, toc};
 

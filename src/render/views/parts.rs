@@ -186,6 +186,38 @@ view! {
 }
 
 view! {
+    /// A term, as `glossary` lists them.
+    GlossaryView {
+        /// An id for its place in a list: the last part of its address.
+        id: String,
+        /// What it is called.
+        title: String,
+        /// The address of its page.
+        path: String,
+        /// The language's tag; the default language's where the reader's lacks it.
+        lang: String,
+        /// What it means.
+        definition: Option<String>,
+        /// Its abbreviation, or none.
+        abbreviation: Option<String>,
+        /// What it is called in each language of the site: see [`TermNameView`].
+        names: Vec<Value>,
+    }
+}
+
+view! {
+    /// What a term is called in a language.
+    TermNameView {
+        /// The language's tag.
+        lang: String,
+        /// What it is called; none where the language lacks it.
+        title: Option<String>,
+        /// The address of its page there, or none.
+        path: Option<String>,
+    }
+}
+
+view! {
     /// A source of the bibliography that a page names.
     SourceView {
         /// Its key.
