@@ -136,6 +136,7 @@ fn render(text: &str) -> (String, Vec<String>) {
         lang: "en",
         highlights: &Highlights::default(),
         clauses: false,
+        sources: false,
     };
     let mut problems = Vec::new();
     // As reading a file does.
@@ -151,7 +152,7 @@ fn render(text: &str) -> (String, Vec<String>) {
                 let _ = write!(html, "<{}>", body.directives[index as usize].name);
             }
             Piece::Close => html.push_str("</>"),
-            Piece::Anchor(..) | Piece::Clause(..) | Piece::Citation(_) => {}
+            Piece::Anchor(..) | Piece::Clause(..) | Piece::Citation(_) | Piece::Sources(_) => {}
         }
     }
     // Of a link without an address authors are warned; what is written is the same.

@@ -9,10 +9,10 @@ use kenes::base::codes;
 use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
-    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, ItemView,
-    PageView, PaginatorView, ReferenceView, RegisterDataView, RegisterFilterView, RegisterRowView,
-    RegisterView, SectionView, StateView, TaxonomyView, TermView, TextView, TocView, VersionView,
-    WithdrawnView,
+    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, GlossaryView,
+    ItemView, PageView, PaginatorView, PlaceView, ReferenceView, RegisterDataView, RegisterFilterView,
+    RegisterRowView, RegisterView, SectionView, SourceView, StateView, TaxonomyView, TermNameView, TermView,
+    TextView, TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -113,6 +113,10 @@ fn every_name_that_a_template_may_use_is_explained() {
         ClauseView::FIELDS,
         WithdrawnView::FIELDS,
         CitedByView::FIELDS,
+        SourceView::FIELDS,
+        GlossaryView::FIELDS,
+        TermNameView::FIELDS,
+        PlaceView::FIELDS,
         ComparisonView::FIELDS,
         ComparedView::FIELDS,
         RegisterView::FIELDS,
@@ -156,6 +160,8 @@ fn every_key_is_explained_and_no_other() {
     for (heading, table) in [
         ("## markdown", "[markdown]"),
         ("## slugify", "[slugify]"),
+        ("## citations", "[citations]"),
+        ("## glossary", "[glossary]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),
@@ -277,6 +283,9 @@ fn the_examples_of_documents_build() {
     let site = site();
     let mut count = 0;
     for (info, text) in blocks(&read("docs/documents.md")) {
+        if let Some(path) = info.strip_prefix("yaml ") {
+            put(site.path(), path, &text);
+        }
         let Some(path) = info.strip_prefix("markdown content/") else { continue };
         put(&site.path().join("content"), path, &text);
         count += 1;
@@ -332,6 +341,8 @@ fn the_examples_of_mistakes_give_their_codes() {
             match info.as_str() {
                 "markdown" => put(site.path(), "content/example.md", &example),
                 "toml" => put(site.path(), "kenes.toml", &example),
+                "yaml" => put(site.path(), "references.yml", &example),
+                "bibtex" => put(site.path(), "references.bib", &example),
                 "jinja" => put(site.path(), "templates/page.html", &example),
                 other => panic!("no test knows what to do with {other}"),
             }

@@ -43,6 +43,12 @@ fn gazette() {
     check("gazette");
 }
 
+/// Terms in texts, and the table of them.
+#[test]
+fn glossary() {
+    check("glossary");
+}
+
 #[test]
 fn kinds() {
     check("kinds");
@@ -77,6 +83,12 @@ fn sections() {
 #[test]
 fn slugify() {
     check("slugify");
+}
+
+/// Citations of sources, in four styles.
+#[test]
+fn sources() {
+    check("sources");
 }
 
 #[test]

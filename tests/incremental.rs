@@ -193,6 +193,7 @@ fn front(section: bool) -> BoxedStrategy<String> {
             "template = \"other.html\"",
             "description = \"D\"",
             "updated = 2025-05-06",
+            "sources = [\"one\"]",
         ])
     };
     (title, vec(line, 0..3))
@@ -281,6 +282,10 @@ fn text() -> impl Strategy<Value = String> {
         "[here](#heading)\n\n",
         "Note.[^1]\n\n[^1]: Its text.\n\n",
         "[gone](@/none.md)\n\n",
+        "Said [see @one, p. 2; @two].\n\n",
+        "Said [@two].\n\n",
+        "Agents and an agent.\n\n",
+        "Said [@three].\n\n",
         "::unknown\n\n",
     ]);
     vec(piece, 0..4).prop_map(|pieces| pieces.concat())
@@ -315,11 +320,38 @@ fn change() -> impl Strategy<Value = Change> {
         ("content/a.md", "+++\ntitle = \n+++\n"),
         ("content/a.txt", "x"),
         ("content/.a.md.swp", "x"),
+        ("content/terms/agent.md", site::AGENT),
+        (
+            "content/terms/agent.md",
+            "+++\ntitle = \"Agent\"\nkind = \"term\"\ndefinition = \"Another.\"\nforms = [\"Words\"]\n+++\n",
+        ),
+        (
+            "content/terms/words.md",
+            "+++\ntitle = \"Words\"\nkind = \"term\"\ndefinition = \"W.\"\nabbreviation = \"agent\"\n+++\n",
+        ),
+        ("content/terms/agent.ru.md", "+++\ntitle = \"Агентство\"\ndefinition = \"Иное.\"\n+++\n"),
+        ("references.yml", site::REFERENCES),
+        ("references.yml", "one: { type: web, title: Changed }\ntwo: { type: book, title: Second }\n"),
+        ("references.yml", "two: { type: book, title: Second }\n"),
+        ("references.yml", "two: [\n"),
+        ("references.bib", "@book{three, title = {Third}}\n"),
+        ("references.bib", "@book{one, title = {Twice}}\n"),
+        ("styles/s.csl", site::STYLE),
+        ("styles/s.csl", "<style>"),
+    ]);
+    let styles = select(vec![
+        Change::Write("styles/s.csl", site::STYLE.replace("prefix=\"{\"", "prefix=\"(\"")),
+        Change::Delete("styles/s.csl"),
+        Change::Delete("references.yml"),
+        Change::Delete("content/terms/agent.md"),
+        Change::Delete("content/terms"),
+        Change::Delete("references.bib"),
     ]);
     let config = select(vec![
         site::CONFIG.to_owned(),
         site::CONFIG.replace("paginate_by = 2", "paginate_by = 1"),
         site::CONFIG.replace("generate_feeds = true\n", ""),
+        site::CONFIG.replace("\"ieee\"", "\"apa\""),
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
         format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
         format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
@@ -334,6 +366,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => select(FOLDERS).prop_map(Change::Delete),
         3 => other.prop_map(|(path, text)| Change::Write(path, text.to_owned())),
         1 => select(vec!["data/d.toml", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
+        1 => styles,
         1 => config.prop_map(|text| Change::Write("kenes.toml", text)),
         2 => (0..16_i16).prop_map(Change::Day),
         1 => select(PATHS).prop_map(Change::Touch),
@@ -760,6 +793,15 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("the title of a document that others refer to", &[("content/doc/s1.md", Some(("\"S1\"", "\"S one\"")))]),
     ("a data file", &[("data/d.toml", Some(("1", "2")))]),
     ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
+    ("a source that pages cite", &[("references.yml", Some(("First", "The first")))]),
+    ("a source that front matter names", &[("references.yml", Some(("Second", "The second")))]),
+    ("the definition of a term", &[("content/terms/agent.md", Some(("A program", "Some program")))]),
+    (
+        "another word for a term",
+        &[("content/terms/agent.md", Some(("kind =", "forms = [\"Welcome\"]\nkind =")))],
+    ),
+    ("the style of citations", &[("styles/s.csl", Some(("prefix=\"{\"", "prefix=\"(\"")))]),
+    ("a bibliography more", &[("references.bib", Some(("", "@book{three, title = {Third}}\n")))]),
     ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),
     ("a template", &[("themes/oracle/templates/404.html", Some(("404", "Not found")))]),
     ("a string of the theme", &[("themes/oracle/i18n/ru.toml", Some(("Привет", "Здравствуйте")))]),
@@ -850,7 +892,9 @@ fn the_portal_stays_as_a_clean_build_makes_it() {
     for folder in ["content", "themes"] {
         common::copy(&repository.join(folder), &root.join(folder));
     }
-    write(&root.join("kenes.toml"), std::fs::read(repository.join("kenes.toml")).unwrap());
+    for file in ["kenes.toml", "references.yml"] {
+        write(&root.join(file), std::fs::read(repository.join(file)).unwrap());
+    }
     let day = date(2026, 11, 22);
     let mut engine = Engine::new(options(root, day));
     let first = begin(&mut engine, root, day).unwrap();

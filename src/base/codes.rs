@@ -129,6 +129,14 @@ codes! {
     CLAUSES_DIFFER = "K1107", "a translation with other clauses";
     CITATION = "K1108", "a citation of a document or version that does not exist";
     CITED_CLAUSE = "K1109", "a citation of a clause that the text does not have";
+    // 12: sources and terms
+    SOURCE_KEY = "K1201", "a source that the bibliography does not have";
+    BIBLIOGRAPHY = "K1202", "a bibliography that cannot be read";
+    SOURCE_TWICE = "K1203", "two sources with one key";
+    UNUSED_SOURCE = "K1204", "a source that nothing names";
+    CITATION_STYLE = "K1205", "a citation style that cannot be used";
+    SOURCE_PLACE = "K1206", "a citation where none can be";
+    TERM_WORD = "K1207", "a word that two terms have";
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Options;
 use crate::base::diagnostic::Diagnostic;
 use crate::config::Config;
+use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
 use crate::content::{self, Late, Parsed};
 use crate::relate::Input;
@@ -90,13 +91,19 @@ impl Contents {
     }
 
     /// What a library is made of.
-    pub(super) fn input(&self, config: &Arc<Config>, options: &Options) -> Input {
+    pub(super) fn input(
+        &self,
+        config: &Arc<Config>,
+        bibliography: &Arc<Bibliography>,
+        options: &Options,
+    ) -> Input {
         let (parsed, assets) = (self.parsed.clone(), self.assets.clone());
         Input {
             config: config.clone(),
             parsed,
             late: self.late,
             assets,
+            bibliography: bibliography.clone(),
             today: options.today,
             drafts: options.drafts,
         }

@@ -22,6 +22,8 @@ pub(super) struct Delta {
     pub(super) structure: bool,
     /// The texts of pages, by the paths of their files.
     pub(super) texts: BTreeSet<String>,
+    /// The bibliography, or a style of citations.
+    pub(super) sources: bool,
     /// Files that may be data, by their paths from the site's folder; a folder stands for all in it.
     pub(super) data: BTreeSet<String>,
 }
@@ -33,6 +35,7 @@ impl Delta {
         !self.everything
             && !self.structure
             && self.texts.is_empty()
+            && !self.sources
             && !memory.graph.data().any(asked)
             && !renderer.has_read_data(|path| self.has_data(path))
     }
@@ -147,6 +150,9 @@ fn candidates(graph: &Graph, was: &Lasting, old: &Library, new: &Library, since:
     if !same_ids {
         // A clause may have another number now, and whoever leads to that number to another clause.
         candidates.extend(graph.ways());
+    }
+    if since.sources {
+        candidates.extend(graph.sources());
     }
     if !since.data.is_empty() {
         candidates.extend(graph.data());

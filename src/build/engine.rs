@@ -21,10 +21,11 @@ use super::snapshot::{Memory, Snapshot};
 use crate::base::clock::Today;
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::config::{self, Config};
+use crate::content::bibliography::{Bibliography, FILES};
 use crate::content::markdown::Highlights;
 use crate::content::{FOLDER, Late};
 use crate::plan::Plan;
-use crate::relate::{Library, Reader};
+use crate::relate::{Input, Library, Reader};
 use crate::render::{Renderer, Theme, load_theme};
 use crate::source::{File, Source};
 
@@ -67,6 +68,8 @@ pub(super) struct Present {
     settings: Vec<Diagnostic>,
     pub(super) highlights: Arc<Highlights>,
     contents: Contents,
+    bibliography: Arc<Bibliography>,
+    bibliography_problems: Vec<Diagnostic>,
     theme: Option<Arc<Theme>>,
     statics: Vec<(String, File)>,
     theme_problems: Vec<Diagnostic>,
@@ -193,7 +196,13 @@ impl Engine {
     fn take(&mut self, changed: &Changed) -> Update {
         let today = self.options.today;
         self.begun = None;
-        match self.present.take().filter(|_| !changed.everything) {
+        let source = &self.source;
+        // With a bibliography, or without, texts mean something else.
+        let is_other = |present: &Present| {
+            changed.all.iter().any(|path| FILES.contains(&path.as_str()))
+                && present.config.has_bibliography != Bibliography::is_there(source)
+        };
+        match self.present.take().filter(|present| !changed.everything && !is_other(present)) {
             Some(mut present) => {
                 let edited = present.update(&self.source, &self.options, changed, today, &mut self.since);
                 self.present = Some(present);
@@ -294,7 +303,9 @@ impl Present {
         let mut contents = Contents::find(source, &config);
         let ((loaded, theme_problems), made) =
             rayon::join(|| load_theme(source, &config), || parse(&mut contents, &config, &highlights));
-        let library = Library::new(contents.input(&config, options));
+        let (bibliography, bibliography_problems) = Bibliography::read(source, &config, None);
+        let bibliography = Arc::new(bibliography);
+        let library = Library::new(contents.input(&config, &bibliography, options));
         let (theme, statics) =
             loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
         // What is planned without the static files of a theme that cannot be read is not shown.
@@ -303,6 +314,8 @@ impl Present {
             settings,
             highlights: Arc::new(highlights),
             contents,
+            bibliography,
+            bibliography_problems,
             theme: theme.map(Arc::new),
             statics,
             theme_problems,
@@ -317,6 +330,10 @@ impl Present {
         present.look_at_links();
         present.counts = Counts { files: present.plan.routes.len(), ..Counts::of(&present.library) };
         Ok((present, made))
+    }
+
+    fn input(&self, options: &Options) -> Input {
+        self.contents.input(&self.config, &self.bibliography, options)
     }
 
     /// Plans the output anew.
@@ -344,7 +361,7 @@ impl Present {
             }
             None => {
                 let options = Options { today: self.today, ..options.clone() };
-                self.library = Arc::new(Library::new(self.contents.input(&self.config, &options)));
+                self.library = Arc::new(Library::new(self.input(&options)));
                 self.plan();
             }
         }
@@ -355,12 +372,25 @@ impl Present {
         let mut problems = self.settings.clone();
         let pages = self.contents.problems().filter(|problem| !(unsettled && is_of_settings(problem)));
         problems.extend(pages.cloned());
+        problems.extend(self.bibliography_problems.iter().cloned());
         problems.extend(self.theme_problems.iter().cloned());
         problems.extend(self.library.problems());
         if self.theme.is_some() {
             problems.extend(self.plan_problems.iter().chain(&self.link_problems).cloned());
         }
         problems
+    }
+
+    /// Reads the bibliography again, if it has changed.
+    fn read_bibliography(&mut self, source: &Source, changed: &Changed, since: &mut Delta) -> bool {
+        let has_changed = changed.all.iter().any(|path| Bibliography::is_made_of(path, &self.config));
+        if has_changed {
+            let (bibliography, problems) = Bibliography::read(source, &self.config, Some(&self.bibliography));
+            self.bibliography = Arc::new(bibliography);
+            self.bibliography_problems = problems;
+            since.sources = true;
+        }
+        has_changed
     }
 
     /// Reads again what has changed, and says in `since` what follows from it. Returns the addresses
@@ -387,6 +417,7 @@ impl Present {
             since.everything = true;
         }
         since.data.extend(changed.all.iter().cloned());
+        let sources = self.read_bibliography(source, changed, since);
         let Touched { texts, more } = if changed.content.is_empty() {
             Touched::default()
         } else {
@@ -395,8 +426,16 @@ impl Present {
         let edited: Vec<String> = texts.iter().map(|parsed| parsed.path.as_str().to_owned()).collect();
         let with_texts = if more || today != self.today { None } else { self.library.with_texts(texts) };
         self.today = today;
+        let with_texts = with_texts.map(|(library, mut linking)| match sources {
+            true => {
+                linking.clear();
+                linking.extend(library.ids());
+                (library.with_bibliography(self.bibliography.clone()), linking)
+            }
+            false => (library, linking),
+        });
         match with_texts {
-            Some(_) if edited.is_empty() => {
+            Some(_) if edited.is_empty() && !sources => {
                 if statics {
                     self.plan();
                 }
@@ -415,7 +454,7 @@ impl Present {
                 }
             }
             None => {
-                self.library = Arc::new(Library::new(self.contents.input(&self.config, options)));
+                self.library = Arc::new(Library::new(self.input(options)));
                 since.structure = true;
                 self.plan();
             }

@@ -163,6 +163,12 @@ impl Graph {
         self.keys().filter(move |(_, key)| is_way(key)).map(|(id, _)| id)
     }
 
+    /// The keys of sources, and of how they are named.
+    pub(super) fn sources(&self) -> impl Iterator<Item = Id> {
+        let is_source = |key: &Key| matches!(key, Key::Source(_) | Key::SourceStyle(_));
+        self.keys().filter(move |(_, key)| is_source(key)).map(|(id, _)| id)
+    }
+
     /// Whether the reads of a node are known.
     pub(super) fn knows(&self, id: Id) -> bool {
         self.known[id as usize]

@@ -12,6 +12,7 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::path::OutputPath;
 use crate::config::{self, Config};
+use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
 use crate::plan::{Plan, Route, Target};
 use crate::policy::publication::Publication;
@@ -115,11 +116,13 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     // The theme does not depend on the content: it is loaded while the content is parsed.
     let ((loaded, theme_problems), ()) =
         rayon::join(|| load_theme(&source, &config), || contents.parse(&config, &highlights));
+    let (bibliography, found) = Bibliography::read(&source, &config, None);
+    problems.extend(found);
     keep_highlights(&highlights, options);
     problems.extend(theme_problems);
     problems.extend(contents.problems().filter(|problem| !(unsettled && is_of_settings(problem))).cloned());
 
-    let library = Arc::new(Library::new(contents.input(&config, options)));
+    let library = Arc::new(Library::new(contents.input(&config, &Arc::new(bibliography), options)));
     drop(contents);
     problems.extend(library.problems());
     let mut counts = Counts::of(&library);
@@ -176,7 +179,8 @@ pub(super) fn read_config(
     let text = file.read_text(&mut problems).map_err(|problem| Diagnostics::from(*problem))?;
     let (config, found) = config::read(&text);
     problems.extend(found);
-    let Some(config) = config else { return Err(located(problems, source)) };
+    let Some(mut config) = config else { return Err(located(problems, source)) };
+    config.has_bibliography = Bibliography::is_there(source);
     match &options.base_url {
         Some(url) => match config.clone().with_base_url(url) {
             Ok(config) => Ok((Arc::new(config), problems)),

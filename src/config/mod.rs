@@ -3,12 +3,14 @@
 //! Key names are Zola's where Zola has the notion. Every unknown key is an error with a suggestion;
 //! all mistakes of the file are reported at once.
 
+mod citations;
 mod languages;
 mod open_data;
 mod read;
 pub mod schema;
 mod tables;
 
+pub use citations::CitationStyle;
 pub use languages::Language;
 pub use open_data::{License, OpenData, Publisher};
 pub use read::read;
@@ -37,6 +39,7 @@ pub enum FeedFormat {
 
 /// A site's settings.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the site's owner sets")]
 pub struct Config {
     /// The address that the site is published at, without a slash at the end.
     pub base_url: String,
@@ -82,6 +85,13 @@ pub struct Config {
     pub markdown: Markdown,
     /// How names become addresses.
     pub slugify: Slugify,
+    /// In which style sources are named, one a language.
+    pub citation_styles: Vec<CitationStyle>,
+    /// Whether the site has a bibliography, so that `[@key]` is a citation: a file of its folder says so,
+    /// and not `kenes.toml`.
+    pub has_bibliography: bool,
+    /// Whether the first use of a term on a page leads to its page, and carries its definition.
+    pub mark_first_use: bool,
     /// What raw HTML may do in Markdown.
     pub raw_html: RawHtml,
     /// Whether a page that a language lacks appears in its listings in the default language.

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::citations;
 use super::languages::{Language, read_strings};
 use super::tables::{self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Slugify, TaxonomyConfig};
 use super::{Config, DEFAULT_THEME, FILE_NAME, OpenData};
@@ -59,6 +60,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
     let (raw_html, fallback) = content(&mut fields);
+    let citation_styles = citations::read(&mut fields, &languages);
     let config = Config {
         base_url,
         written_path: base_path.clone(),
@@ -82,6 +84,9 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         ignored_static: fields.strings("ignored_static").unwrap_or_default(),
         markdown,
         slugify,
+        citation_styles,
+        has_bibliography: false,
+        mark_first_use: glossary(&mut fields),
         raw_html,
         fallback,
         extra: fields.table("extra").cloned().unwrap_or_default(),
@@ -264,6 +269,14 @@ fn json_feed_filename(fields: &mut Fields<'_>) -> Option<String> {
         return None;
     }
     Some(name_of_folder(fields, key, "feed.json"))
+}
+
+fn glossary(fields: &mut Fields<'_>) -> bool {
+    let Some(table) = fields.table("glossary") else { return false };
+    let mut glossary = fields.inner(table);
+    let mark_first_use = glossary.bool("mark_first_use").unwrap_or(false);
+    glossary.finish("[glossary]");
+    mark_first_use
 }
 
 fn name_of_folder(fields: &mut Fields<'_>, key: &'static str, default: &str) -> String {

@@ -80,6 +80,14 @@ pub fn settings() -> Value {
         ("open_data", open_data()),
         ("markdown", markdown),
         (
+            "citations",
+            table([(
+                "style",
+                json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] }),
+            )]),
+        ),
+        ("glossary", table([("mark_first_use", whether())])),
+        (
             "slugify",
             table([
                 ("paths", slugs()),

@@ -34,6 +34,8 @@ pub struct Meta {
     pub hidden: bool,
     /// What the author wants to tell the template.
     pub extra: Table,
+    /// Keys of sources that it rests on, whether its text cites them or not.
+    pub sources: Vec<Spanned>,
     /// What it says of itself as a document, if anything.
     pub document: Option<Box<DocumentFront>>,
 }
@@ -294,6 +296,12 @@ fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
             .filter_map(|alias| spanned(Some(alias), offset))
             .collect(),
         in_search_index: fields.bool("in_search_index").unwrap_or(true),
+        sources: fields
+            .spanned_strings("sources")
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|source| spanned(Some(source), offset))
+            .collect(),
         hidden: fields.bool("hidden").unwrap_or(false),
         extra: fields.table("extra").cloned().unwrap_or_default(),
         document: DocumentFront::read(fields, offset, config),

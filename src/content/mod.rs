@@ -4,6 +4,7 @@
 //! headings and its links, unresolved. A file with mistakes gives a `Parsed` too, marked broken, so
 //! that those who link to it are not blamed for its mistakes.
 
+pub mod bibliography;
 pub mod document;
 pub mod front;
 mod late;
@@ -221,6 +222,7 @@ fn with_body(
             }
             Front::Section(_) => false,
         },
+        sources: config.has_bibliography,
     };
     let body = markdown::render(head.path.as_str(), text, *at, &settings, &mut problems);
     let (facets, broken) = (head.facets.with_text(&text[*at..], &body), is_broken(&problems));

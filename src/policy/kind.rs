@@ -73,6 +73,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
     "review_by",
     "slug",
     "sort_by",
+    "sources",
     "synthetic",
     "taxonomies",
     "template",

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod dataset;
 mod definition;
 pub mod field;
+pub mod glossary;
 pub mod kind;
 pub mod label;
 pub mod lifecycle;

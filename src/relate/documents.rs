@@ -543,7 +543,7 @@ mod tests {
             parsed.sort_by(|a, b| a.path.cmp(&b.path));
             for drafts in [false, true] {
                 let today = Today("2025-06-01".parse().unwrap());
-                let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), today, drafts };
+                let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), bibliography: Arc::default(), today, drafts };
                 let library = Library::new(input);
                 prop_assert!(library.problems().iter().all(|problem| problem.location.is_some()));
                 let status = Status::of(&library);

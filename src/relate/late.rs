@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::links::{self, Resolved};
 use super::mentions::Mentions;
+use super::sources::Naming;
 use super::{Item, ItemId, Library, Reader};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::content::markdown::{Body, Highlights};
@@ -57,7 +58,7 @@ impl LateTexts {
     }
 
     pub(super) fn links(&self, id: ItemId) -> &[Resolved] {
-        let resolve = || links::resolve_late(&self.library, id, &self.body(id).links);
+        let resolve = || links::resolve_late(&self.library, id, self.body(id));
         &self.links[id.index()].get_or_init(resolve).0
     }
 
@@ -140,6 +141,8 @@ impl Library {
         };
         library.items = self.items.iter().map(with_body).collect();
         library.late = false;
+        let withheld = self.unpublished.clone();
+        library.naming.withhold(Naming::by_file(parsed), |path| withheld.contains_key(path));
         let ids: Vec<ItemId> = library.ids().collect();
         library.link(&ids);
         library.backlinks = Arc::new(links::backlinks(&library.links));

@@ -11,7 +11,9 @@ use super::lineage::{self, Lineages};
 use super::links::{self, Resolved};
 use super::publish::{own_folders, published, published_assets};
 use super::references::{References, Referring};
+use super::sources::Naming;
 use super::taxonomies::Taxonomy;
+use super::terms::Glossary;
 use super::{ItemId, address, sections, taxonomies};
 use crate::base::chunks::Chunks;
 use crate::base::clock::{Moment, Today};
@@ -20,6 +22,7 @@ use crate::base::locale::Locale;
 use crate::base::path::UrlPath;
 use crate::config::Config;
 use crate::content::Parsed;
+use crate::content::bibliography::Bibliography;
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::publication::Publication;
 use crate::source::File;
@@ -35,6 +38,8 @@ pub struct Input {
     pub late: bool,
     /// All other files below `content/`.
     pub assets: Vec<File>,
+    /// The site's bibliography.
+    pub bibliography: Arc<Bibliography>,
     /// The build's day.
     pub today: Today,
     /// Whether drafts are shown.
@@ -115,19 +120,28 @@ pub struct Library {
     pub(super) differing: BTreeMap<ItemId, Vec<Diagnostic>>,
     /// The ids that a document's own text has in common with a version of it.
     pub(super) joined: BTreeMap<ItemId, Vec<Diagnostic>>,
+    /// The sources that texts name.
+    pub(super) bibliography: Arc<Bibliography>,
+    /// Which pages name which of them.
+    pub(super) naming: Naming,
+    /// The terms.
+    pub(super) glossary: Arc<Glossary>,
 }
 
 impl Library {
     /// Relates all pages to each other; [`Library::problems`] says what does not fit.
     #[must_use]
     pub fn new(input: Input) -> Self {
-        let Input { config, parsed, late, assets, today, drafts } = input;
+        let Input { config, parsed, late, assets, bibliography, today, drafts } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
+        let named = Naming::by_file(&parsed);
         let mut kinds = Documents::new(&parsed, &config, &mut problems);
         let (mut parsed, mut unpublished) = published(parsed, &config, today, drafts, &mut problems);
         lineage::withhold(&mut parsed, &mut unpublished);
+        let mut naming = Naming::default();
+        naming.withhold(named, |path| unpublished.contains_key(path));
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
         let mut addresses = address::Addresses::new(&config);
         let mut items: Vec<Arc<Item>> = Vec::with_capacity(parsed.len());
@@ -154,6 +168,9 @@ impl Library {
             citing: Arc::default(),
             differing: BTreeMap::new(),
             joined: BTreeMap::new(),
+            bibliography,
+            naming,
+            glossary: Arc::default(),
             locales,
             keys: Arc::new(keys),
             unpublished: Arc::new(unpublished),
@@ -174,9 +191,11 @@ impl Library {
         library.sections = Arc::new(sections::Sections::new(&library));
         library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
         library.references = Arc::new(References::resolve(&library, &mut problems));
+        library.with_glossary(&mut problems);
         library.problems = Arc::new(problems);
         let ids: Vec<ItemId> = library.ids().collect();
         let found = links::resolve(&library, &ids);
+        library.note_sources(&ids);
         let all = found.into_iter().zip(&ids).map(|((links, broken), id)| {
             if !broken.is_empty() {
                 library.broken_links.insert(*id, broken);
@@ -248,6 +267,7 @@ impl Library {
 
     /// Finds again where the links of some items lead.
     pub(super) fn link(&mut self, ids: &[ItemId]) {
+        self.note_sources(ids);
         for (id, (links, broken)) in ids.iter().zip(links::resolve(self, ids)) {
             self.links.set(id.index(), links.into());
             if broken.is_empty() {
@@ -264,6 +284,7 @@ impl Library {
         let mut problems = self.problems.to_vec();
         problems.extend(self.differing.values().chain(self.joined.values()).flatten().cloned());
         links::report(self, &mut problems);
+        problems.extend(self.unused_sources());
         problems
     }
 

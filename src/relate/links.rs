@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath, encode_path};
 use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
-use crate::content::markdown::{Link, Target};
+use crate::content::markdown::{Body, Link, Target};
 use crate::content::{FOLDER, Name};
 use crate::policy::publication::Publication;
 
@@ -70,16 +70,21 @@ pub(super) type Broken = (Diagnostic, Option<String>);
 pub(super) fn resolve(library: &Library, ids: &[ItemId]) -> Vec<(Vec<Resolved>, Vec<Broken>)> {
     let one = |id: &ItemId| {
         let mut linker = Linker { library, problems: Vec::new() };
-        (linker.resolve(*id, &library.item(*id).parsed.body.links), linker.problems)
+        let item = library.item(*id);
+        let links = linker.resolve(*id, &item.parsed.body.links);
+        linker.problems.extend(library.unknown_sources(item, &item.parsed.body));
+        (links, linker.problems)
     };
     // A single page is not worth waking other threads for.
     if ids.len() < 16 { ids.iter().map(one).collect() } else { ids.par_iter().map(one).collect() }
 }
 
 /// Resolves the links of one page, whose body the library may not have.
-pub(super) fn resolve_late(library: &Library, from: ItemId, links: &[Link]) -> (Vec<Resolved>, Vec<Broken>) {
+pub(super) fn resolve_late(library: &Library, from: ItemId, body: &Body) -> (Vec<Resolved>, Vec<Broken>) {
     let mut linker = Linker { library, problems: Vec::new() };
-    (linker.resolve(from, links), linker.problems)
+    let links = linker.resolve(from, &body.links);
+    linker.problems.extend(library.unknown_sources(library.item(from), body));
+    (links, linker.problems)
 }
 
 /// Reports the broken links of all pages, in the order of the pages.

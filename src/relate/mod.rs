@@ -24,8 +24,10 @@ pub mod record;
 mod references;
 mod registers;
 mod sections;
+mod sources;
 pub mod status;
 mod taxonomies;
+mod terms;
 
 pub use address::of as address_of;
 pub use citations::Citing;
@@ -39,6 +41,7 @@ pub use record::Key;
 pub use references::Referring;
 pub use registers::id_of;
 pub use taxonomies::{Taxonomy, Term};
+pub use terms::TermWords;
 
 /// A page or a section of a [`Library`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

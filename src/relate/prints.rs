@@ -68,6 +68,10 @@ impl Reader {
                 fingerprint(&all.map(one).collect::<Vec<_>>())
             }
             Key::RegisterKind(id) => fingerprint(&library.register_kind(*id).map(|kind| &kind.name)),
+            Key::Source(key) => library.bibliography.print(key),
+            Key::SourceStyle(language) => library.bibliography.print_style(*language),
+            Key::Glossary(language) => self.print_list(library.terms(*language)),
+            Key::TermWords(language) => library.print_term_words(*language),
             Key::Files(id) => fingerprint(&self.assets_of(*id).collect::<Vec<_>>()),
             Key::Pages(id) => self.print_list(library.pages(*id)),
             Key::Count(id) => fingerprint(&library.pages(*id).len()),

@@ -51,6 +51,14 @@ pub enum Key {
     Citing(ItemId),
     /// The kind whose register an item is.
     RegisterKind(ItemId),
+    /// A source of the bibliography, by its key.
+    Source(Arc<str>),
+    /// How a language names sources.
+    SourceStyle(usize),
+    /// The pages of all terms, for readers of a language.
+    Glossary(usize),
+    /// What texts of a language call its terms.
+    TermWords(usize),
     /// The files beside an item.
     Files(ItemId),
     /// The pages of a section.
@@ -156,6 +164,10 @@ macro_rules! about {
             | Self::TermElsewhere(..)
             | Self::Register(..)
             | Self::RegisterPage(_)
+            | Self::Source(_)
+            | Self::SourceStyle(_)
+            | Self::Glossary(_)
+            | Self::TermWords(_)
             | Self::Answer(_)
             | Self::Static(_)
             | Self::Beside(_)

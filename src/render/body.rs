@@ -7,6 +7,7 @@ use tera::{ComponentArgType, ComponentInfo, Context, Value};
 
 use super::citations::ClauseMarks;
 use super::errors::{self, Failure, Failures};
+use super::sources::{Citing, PageSources};
 use super::{Renderer, allowed, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -19,7 +20,17 @@ use crate::relate::record::apart;
 impl Renderer {
     /// The HTML of some of a page's pieces.
     pub(super) fn pieces(self: &Arc<Self>, id: ItemId, pieces: Pieces<'_>) -> Result<String, Failures> {
-        self.filled(id, pieces, self.anchor_links(id), "")
+        self.filled(id, pieces, self.anchor_links(id), "", Citing::LeftOut)
+    }
+
+    /// The HTML of a text as it stands on a page with a list of sources.
+    pub(super) fn pieces_citing(
+        self: &Arc<Self>,
+        id: ItemId,
+        pieces: Pieces<'_>,
+        sources: Option<&Arc<PageSources>>,
+    ) -> Result<String, Failures> {
+        self.filled(id, pieces, self.anchor_links(id), "", Citing::Here(sources.cloned()))
     }
 
     /// The HTML of a page's text for elsewhere: all addresses are whole, and headings have no links.
@@ -30,7 +41,8 @@ impl Renderer {
     ) -> Result<String, Failures> {
         let config = self.reader.config();
         let origin = config.base_url.strip_suffix(config.base_path.as_str()).unwrap_or(&config.base_url);
-        self.filled(id, pieces, AnchorLinks::None, origin)
+        let page = config.permalink(self.reader.url(id).as_str());
+        self.filled(id, pieces, AnchorLinks::None, origin, Citing::Elsewhere(page))
     }
 
     fn filled(
@@ -39,6 +51,7 @@ impl Renderer {
         pieces: Pieces<'_>,
         anchors: AnchorLinks,
         origin: &str,
+        citing: Citing,
     ) -> Result<String, Failures> {
         let length = pieces.len() + 256;
         let mut filler = Filler {
@@ -47,6 +60,7 @@ impl Renderer {
             anchors,
             origin,
             failures: Failures::default(),
+            citing,
             clauses: std::cell::OnceCell::new(),
         };
         let html = filler.fill(pieces, length);
@@ -103,6 +117,8 @@ struct Filler<'a> {
     /// What goes before the addresses of the site: its scheme and host, or nothing.
     origin: &'a str,
     failures: Failures,
+    /// How citations of sources are written.
+    citing: Citing,
     /// What the marks of clauses need, once there is one.
     clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
 }
@@ -134,6 +150,7 @@ impl Filler<'_> {
                     }
                 }
                 Piece::Citation(index) => self.renderer.write_citation(self.id, index, &mut out),
+                Piece::Sources(index) => self.sources(index, &mut out),
                 Piece::Open(index) => {
                     if let Some(directive) = reader.text(self.id).directives.get(index as usize) {
                         open.push((directive, std::mem::take(&mut out)));
@@ -149,6 +166,21 @@ impl Filler<'_> {
             }
         }
         out
+    }
+
+    /// A citation of sources.
+    fn sources(&mut self, index: u32, out: &mut String) {
+        match &self.citing {
+            Citing::Here(Some(sources)) => sources.write(self.id, index, None, out),
+            Citing::Here(None) => {}
+            Citing::Elsewhere(page) => match self.renderer.page_sources(self.id) {
+                Ok(Some(sources)) => sources.write(self.id, index, Some(page), out),
+                Ok(None) => {}
+                Err(failures) => self.failures.0.extend(failures.0),
+            },
+            // With the blank before it.
+            Citing::LeftOut => out.truncate(out.trim_end_matches([' ', '\u{a0}']).len()),
+        }
     }
 
     fn href(&self, link: u32) -> Option<String> {

@@ -69,11 +69,16 @@ impl Renderer {
         if !clauses.lead.contains('\0') && !clauses.list.iter().any(|clause| clause.text.contains('\0')) {
             return Cow::Borrowed(clauses);
         }
+        // A style that fails is reported where the text itself is shown.
+        let sources = self.page_sources(id).ok().flatten();
         let words = |text: &mut String| {
             if text.contains('\0') {
                 let pieces = Pieces::new(text).map(|piece| match piece {
                     Piece::Html(text) => text.to_owned(),
                     Piece::Citation(link) => self.citation_words(id, link),
+                    Piece::Sources(index) => {
+                        sources.as_ref().map_or_else(String::new, |sources| sources.words(id, index))
+                    }
                     _ => String::new(),
                 });
                 *text = pieces.collect();

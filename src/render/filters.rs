@@ -93,6 +93,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         lang: config.languages[language].lang.as_str(),
         highlights: &Highlights::default(),
         clauses: false,
+        sources: false,
     };
     let mut problems = Vec::new();
     // NUL marks the holes of the HTML.
@@ -111,7 +112,8 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
                 let _ = escape_html(&mut html, &href);
             }
             Piece::Word(word) => html.push_str(word.fallback()),
-            Piece::Anchor(..) | Piece::Close | Piece::Clause(..) | Piece::Citation(_) => {}
+            Piece::Anchor(..) | Piece::Close | Piece::Clause(..) | Piece::Citation(_) | Piece::Sources(_) => {
+            }
             Piece::Open(index) => {
                 let name = &body.directives[index as usize].name;
                 return Err(Error::message(format!("the filter takes no directives, and here is `{name}`")));

@@ -28,6 +28,7 @@ pub const NAMES: &[&str] = &[
     "query",
     "fragment",
     "json_ld",
+    "glossary",
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -42,6 +43,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("trans", |args: Kwargs, _: &State| trans(&args));
     tera.register_function("now", |_: Kwargs, _: &State| now());
     tera.register_function("query", |args: Kwargs, _: &State| query(&args));
+    tera.register_function("glossary", |args: Kwargs, _: &State| glossary(&args));
     tera.register_function("fragment", |args: Kwargs, _: &State| fragment(&args));
     tera.register_function("json_ld", |args: Kwargs, _: &State| json_ld(&args));
 }
@@ -90,6 +92,14 @@ fn failed(failures: Failures) -> Error {
     // The page's own rendering reports it at its place.
     let _ = failures;
     Error::message(REPORTED)
+}
+
+/// All terms, in the order of the reader's language, with what they are called in the others.
+fn glossary(args: &Kwargs) -> TeraResult<Value> {
+    only(args, "glossary", &["lang"])?;
+    let scope = scope::current()?;
+    let language = language(args, &scope)?;
+    Ok(Value::from(scope.renderer.glossary(language)))
 }
 
 fn get_item(args: &Kwargs, section: bool) -> TeraResult<Value> {

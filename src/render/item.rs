@@ -7,6 +7,8 @@ use tera::{Map, Value};
 
 use super::errors::{Failure, Failures};
 use super::scope::{self, About};
+use super::sources::PageSources;
+use super::terms::Marked;
 use super::views::{self, DocumentView, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
@@ -16,13 +18,18 @@ use crate::config;
 use crate::content::front::Spanned;
 use crate::content::markdown::{Pieces, minutes};
 use crate::plan::Route;
-use crate::relate::ItemId;
+use crate::relate::{Document, ItemId};
 
 /// What a footnote's number in the text begins and ends with.
 const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
 
 /// The template of pages that are registers.
 const REGISTER: &str = "register.html";
+/// What the texts have in common that a page shows: its own, and that of a version.
+pub(super) struct Shown {
+    sources: Option<Arc<PageSources>>,
+    marked: Marked,
+}
 
 impl Renderer {
     pub(super) fn make_brief(self: &Arc<Self>, id: ItemId) -> Value {
@@ -60,6 +67,11 @@ impl Renderer {
             }
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
+        // What holds for a document holds for its versions.
+        let is_version = page.is_some_and(|page| page.version.is_some());
+        let of = if is_version { self.document_of(id) } else { None };
+        let illustrative =
+            |document: Option<&Document>| document.is_some_and(|document| document.illustrative);
         let summary = match reader.summary(id) {
             // A mistake in the summary is reported when the page itself is rendered.
             Some((pieces, close)) if self.may_render(id, pieces.clone()) => self
@@ -98,7 +110,7 @@ impl Renderer {
             state: views::document::state(reader, id),
             stale: document.is_some_and(|document| document.stale),
             synthetic: document.is_some_and(|document| document.synthetic),
-            illustrative: document.is_some_and(|document| document.illustrative),
+            illustrative: illustrative(document) || illustrative(of.and_then(|of| reader.document(of))),
         })
     }
 
@@ -109,13 +121,22 @@ impl Renderer {
         !scope::in_text() || self.is_plain(id, pieces)
     }
 
-    /// The text of a page as a safe value; empty for a directive that may not have it.
-    pub(super) fn content(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
+    /// What the texts that a page shows have in common.
+    ///
+    /// # Errors
+    /// Its sources cannot be named.
+    fn shown_on(self: &Arc<Self>, page: ItemId) -> Result<Shown, Failures> {
+        Ok(Shown { sources: self.page_sources(page)?, marked: Marked::default() })
+    }
+
+    /// A text as a safe value, as it stands on a page; empty for a directive that may not have it.
+    pub(super) fn content(self: &Arc<Self>, id: ItemId, shown: &Shown) -> Result<Value, Failures> {
         let pieces = self.reader.text(id).pieces();
         if !self.may_render(id, pieces.clone()) {
             return Ok(Value::safe_string(""));
         }
-        self.pieces(id, pieces).map(|html| Value::safe_string(&html))
+        let html = self.pieces_citing(id, pieces, shown.sources.as_ref())?;
+        Ok(Value::safe_string(&self.mark_terms(id, html, &shown.marked)))
     }
 
     /// The full view of a page.
@@ -132,9 +153,13 @@ impl Renderer {
         let words = text.words + further.map_or(0, |text| text.words);
         let mut above = ancestors.clone();
         above.extend(self.document_of(id));
-        let (versions, version) = self.versions(id)?;
+        let on_page = self.shown_on(id)?;
+        // The page's own text comes first: of a term, the first use is marked.
+        let content = self.content(id, &on_page)?;
+        let (versions, version) = self.versions(id, &on_page)?;
+        let Shown { sources, .. } = on_page;
         let own = PageView {
-            content: self.content(id)?,
+            content,
             word_count: words,
             reading_time: minutes(words),
             toc: views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str())),
@@ -153,6 +178,8 @@ impl Renderer {
                 true => views::cite(reader, reader.url(id)),
                 false => Value::none(),
             },
+            sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+            sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
@@ -186,8 +213,9 @@ impl Renderer {
         let text = reader.text(id);
         let front = reader.section(id);
         let ancestors = reader.ancestors(id);
+        let shown = self.shown_on(id)?;
         let own = SectionView {
-            content: self.content(id)?,
+            content: self.content(id, &shown)?,
             word_count: text.words,
             reading_time: minutes(text.words),
             toc: views::toc(text.headings.iter(), None, &reader.config().permalink(reader.url(id).as_str())),
@@ -205,6 +233,8 @@ impl Renderer {
                 true => views::calendar(reader, reader.language(id)),
                 false => Value::none(),
             },
+            sources: shown.sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+            sources_numbered: shown.sources.is_some_and(|sources| sources.is_numbered()),
         };
         static EMPTY: OnceLock<Map> = OnceLock::new();
         let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];

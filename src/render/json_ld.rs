@@ -51,12 +51,12 @@ impl Renderer {
             }
             About::Taxonomy(index) => {
                 let name = config.taxonomies[reader.taxonomy_at(here.language, index).index].name.as_str();
-                graph.push(self.list(name, &permalink, here.language));
+                graph.push(self.list_page(name, &permalink, here.language));
             }
             About::Term(index, term) => {
                 let taxonomy = reader.taxonomy_at(here.language, index);
                 let term = reader.term_at(here.language, index, term);
-                graph.push(self.list(&term.name, &permalink, here.language));
+                graph.push(self.list_page(&term.name, &permalink, here.language));
                 let name = config.taxonomies[taxonomy.index].name.clone();
                 trail.push((name, config.permalink(taxonomy.url.as_str())));
                 trail.push((term.name.clone(), permalink));
@@ -87,7 +87,7 @@ impl Renderer {
         Value::Object(site)
     }
 
-    fn list(&self, name: &str, permalink: &str, language: usize) -> Value {
+    fn list_page(&self, name: &str, permalink: &str, language: usize) -> Value {
         let mut list = thing(LIST, name, permalink);
         let lang = self.reader.config().languages[language].lang.as_str();
         set(&mut list, "inLanguage", Some(json!(lang)));

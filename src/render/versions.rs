@@ -6,6 +6,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::errors::Failures;
+use super::item::Shown;
 use super::views::{CitedByView, ClauseView, TextView, VersionView, WithdrawnView};
 use crate::base::path::encode_path;
 use crate::policy::version::State;
@@ -56,6 +57,7 @@ impl Renderer {
                 .compared(at, item.language())
                 .map(|_| config.href(item.url.join("changes/").as_str())),
             shown: lineage.history.shown(today) == Some(at),
+            synthetic: item.parsed.meta().document.as_ref().is_some_and(|own| own.synthetic),
         }
     }
 
@@ -65,7 +67,11 @@ impl Renderer {
 
     /// The versions of the document that a page is, or is a version of, the newest first; and the one that
     /// the page shows, or is.
-    pub(super) fn versions(self: &Arc<Self>, id: ItemId) -> Result<(Vec<Value>, Value), Failures> {
+    pub(super) fn versions(
+        self: &Arc<Self>,
+        id: ItemId,
+        on_page: &Shown,
+    ) -> Result<(Vec<Value>, Value), Failures> {
         let reader = &self.reader;
         let Some(lineage) = self.lineage_of(id) else { return Ok((Vec::new(), Value::none())) };
         let language = reader.language(id);
@@ -77,7 +83,7 @@ impl Renderer {
         let all = lineage.history.order.iter().rev().map(|&at| view(at)).collect();
         let (at, content) = match (reader.shown(id), reader.version(id)) {
             (Some(text), _) => match reader.version(text) {
-                Some((_, at)) => (at, self.content(text)?),
+                Some((_, at)) => (at, self.content(text, on_page)?),
                 None => return Ok((all, Value::none())),
             },
             (None, Some((_, at))) => (at, Value::none()),

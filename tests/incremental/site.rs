@@ -9,6 +9,8 @@ title = "Oracle"
 languages = ["en", "ru", "kk"]
 theme = "oracle"
 generate_feeds = true
+glossary = { mark_first_use = true }
+citations = { style = { en = "styles/s.csl", ru = "ieee" } }
 [[taxonomies]]
 name = "topics"
 feed = true
@@ -45,6 +47,7 @@ pub const THEME: &[(&str, &str)] = &[
 {% for x in page.assets %}<img src="{{ x }}">{% endfor %}
 {% if page.lower %}<a href="{{ page.lower.path }}">{{ page.lower.title }}</a>{% endif %}
 {% if page.higher %}<a href="{{ page.higher.path }}">{{ page.higher.title }}</a>{{ page.higher.summary }}{% endif %}
+{% for x in page.sources %}<li id="{{ x.id }}">{{ x.html }}{% for y in x.places %}{{ y.path }}{% endfor %}</li>{% endfor %}{{ page.sources_numbered }}
 {% for name, terms in page.taxonomies %}{% for term in terms %}{{ term }}:{{ get_taxonomy_url(kind=name, term=term, required=false) }} {% endfor %}{% endfor %}
 {{ page.date | default(value="") }}{{ page.description | default(value="") }}{% endblock main %}"#,
     ),
@@ -52,7 +55,7 @@ pub const THEME: &[(&str, &str)] = &[
         "templates/other.html",
         r#"{% extends "base.html" %}{% block main %}{{ page.title }}{% set a = get_page(path="a.md", allow_missing=true) %}{% if a %}{{ a.title }}{{ a.content }}{% endif %}
 {% set d = load_data(path="data/d.toml", required=false) %}{% if d %}{{ d.value }}{% endif %}
-{% set d = load_data(path="@/news/d.csv", required=false) %}{% if d %}{{ d.headers | json_encode }}{% endif %}{% endblock main %}"#,
+{{ glossary() | json_encode }}{% set d = load_data(path="@/news/d.csv", required=false) %}{% if d %}{{ d.headers | json_encode }}{% endif %}{% endblock main %}"#,
     ),
     (
         "templates/section.html",
@@ -123,6 +126,10 @@ pub const PAGES: &[(&str, &str)] = &[
         "+++\ntitle = \"Three\"\ndate = 2025-03-01\ntaxonomies = { topics = [\"law\", \"schools\"] }\n+++\nThird.\n",
     ),
     ("a.md", "+++\ntitle = \"A\"\n+++\n## Heading\n\nText.\n"),
+    ("terms/agent.md", AGENT),
+    ("terms/agent.ru.md", "+++\ntitle = \"Агент\"\ndefinition = \"Программа.\"\n+++\n"),
+    ("cites.md", "+++\ntitle = \"Cites\"\nsources = [\"two\"]\n+++\nSaid [@one, p. 2].\n"),
+    ("cites.ru.md", "+++\ntitle = \"Пишет\"\n+++\nSaid [@one].\n"),
     ("b.md", "+++\ntitle = \"B\"\ntemplate = \"other.html\"\n+++\n[one](@/news/one.md)\n"),
     ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
     ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
@@ -146,6 +153,16 @@ pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\
 /// A translation that is made from `doc/s1.md` as it is at the beginning.
 pub const TRANSLATION: &str = "+++\ntitle = \"С1\"\ntranslated_from = \"248674c7895d1b7d\"\n+++\nТекст.\n";
 
+/// The bibliography.
+pub const REFERENCES: &str =
+    "one: { type: web, title: First, date: 2025 }\ntwo: { type: book, title: Second }\n";
+
+/// A term.
+pub const AGENT: &str = "+++\ntitle = \"Agent\"\nkind = \"term\"\ndefinition = \"A program.\"\n+++\n";
+
+/// The style of citations.
+pub const STYLE: &str = include_str!("../sites/sources/site/styles/labels.csl");
+
 /// Writes the site as it is at the beginning.
 pub fn begin(root: &Path) {
     write(&root.join("kenes.toml"), CONFIG);
@@ -156,6 +173,8 @@ pub fn begin(root: &Path) {
         write(&root.join("content").join(path), text);
     }
     write(&root.join("data/d.toml"), "value = 1\n");
+    write(&root.join("references.yml"), REFERENCES);
+    write(&root.join("styles/s.csl"), STYLE);
 }
 
 /// The text that it is made from.

@@ -223,6 +223,7 @@ mod tests {
             lang: "en",
             highlights,
             clauses: false,
+            sources: false,
         };
         let mut out = String::new();
         code_block(&mut out, info, code, &settings);

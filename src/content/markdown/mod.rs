@@ -10,6 +10,7 @@ mod highlight;
 mod html;
 mod links;
 mod pieces;
+mod sourced;
 mod writer;
 
 pub use clauses::TextClauses;
@@ -17,6 +18,8 @@ pub use directives::{Arg, Directive};
 pub use highlight::Highlights;
 pub use links::{Cited, Link, Target};
 pub use pieces::{Piece, Pieces, Word};
+pub use sourced::{Part, Sourced, SourcedItem};
+pub(crate) use writer::external_attributes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -44,6 +47,8 @@ pub struct Body {
     pub directives: Vec<Directive>,
     /// The links, in order; [`Piece::Link`] counts in them.
     pub links: Vec<Link>,
+    /// The citations of sources, in order; [`Piece::Sources`] counts in them.
+    pub sources: Vec<Sourced>,
     /// Where pictures without alternative text stand.
     pub without_alt: Vec<Span>,
     /// How many words the text has.
@@ -140,6 +145,8 @@ pub struct Settings<'a> {
     pub highlights: &'a Highlights,
     /// Whether headings and ordered lists are clauses.
     pub clauses: bool,
+    /// Whether the site has a bibliography, so that `[@key]` is a citation.
+    pub sources: bool,
 }
 
 /// Parses the Markdown that begins at byte `at` of `text`, the whole text of `file`.
@@ -189,6 +196,12 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     options.set(Options::ENABLE_WIKILINKS, memchr::memmem::find(source.as_bytes(), b"[[").is_some());
     let mut unknown = Vec::new();
     let mut note = |link: BrokenLink<'_>| {
+        if settings.sources
+            && matches!(link.link_type, LinkType::Shortcut | LinkType::ShortcutUnknown)
+            && label_of(source, &link.span).is_some_and(sourced::is_citation)
+        {
+            return Some(("".into(), "".into()));
+        }
         // `[text]` alone is usually text.
         if matches!(link.link_type, LinkType::Reference | LinkType::ReferenceUnknown) {
             unknown.push((link.span, link.reference.into_string()));
@@ -202,10 +215,18 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     problems.extend(unknown.into_iter().map(|(range, name)| {
         let place = Location::span(file, text, Span::from(range).shift(at));
         let message = format!("the address `{name}` of this link is not given");
-        let help = format!("write a line of its own: [{name}]: https://…, or the address in parentheses");
+        let help = match settings.sources && name.starts_with('@') {
+            true => "to cite two sources at one place, write them between two brackets: [@a; @b]".to_owned(),
+            false => format!("write a line of its own: [{name}]: https://…, or the address in parentheses"),
+        };
         Diagnostic::warning(codes::REFERENCE, message).at(place).help(help)
     }));
     body
+}
+
+/// What stands between the brackets of a link that has no address.
+fn label_of<'a>(source: &'a str, range: &std::ops::Range<usize>) -> Option<&'a str> {
+    source.get(range.clone())?.strip_prefix('[')?.strip_suffix(']')
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub enum Piece<'a> {
     Clause(u32, bool),
     /// The words of a citation whose author gave it none: counts in [`super::Body::links`].
     Citation(u32),
+    /// A citation of sources: counts in [`super::Body::sources`].
+    Sources(u32),
     /// A directive begins: counts in [`super::Body::directives`]. What follows is its body, until
     /// its [`Piece::Close`].
     Open(u32),
@@ -79,6 +81,7 @@ pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
         Piece::Clause(i, true) => ('N', i),
         Piece::Clause(i, false) => ('M', i),
         Piece::Citation(i) => ('T', i),
+        Piece::Sources(i) => ('S', i),
         Piece::Open(i) => ('O', i),
         Piece::Close => ('C', 0),
     };
@@ -111,6 +114,7 @@ fn parse(text: &str) -> Option<Piece<'static>> {
         'N' => Piece::Clause(number, true),
         'M' => Piece::Clause(number, false),
         'T' => Piece::Citation(number),
+        'S' => Piece::Sources(number),
         'O' => Piece::Open(number),
         'C' => Piece::Close,
         _ => return None,
@@ -184,6 +188,7 @@ mod tests {
             Piece::Clause(7, true),
             Piece::Clause(7, false),
             Piece::Citation(8),
+            Piece::Sources(9),
             Piece::Close,
             Piece::Html("қ"),
         ];

@@ -15,6 +15,7 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
                 out.push_str(&format!("{{{}{i}}}", if before { "§" } else { "cite " }));
             }
             Piece::Citation(i) => out.push_str(&format!("{{words {i}}}")),
+            Piece::Sources(i) => out.push_str(&format!("{{sources {i}}}")),
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
             Piece::Open(i) => {
                 let directive = &body.directives[i as usize];
@@ -41,6 +42,7 @@ fn parse_as(text: &str, raw_html: RawHtml, clauses: bool) -> (String, Body, Vec<
         lang: "en",
         highlights: &highlights,
         clauses,
+        sources: true,
     };
     let mut problems = Vec::new();
     let body = render("content/a.md", text, 0, &settings, &mut problems);

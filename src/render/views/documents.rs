@@ -39,6 +39,8 @@ view! {
         changes: Option<String>,
         /// Whether it is the one that the page of its document shows.
         shown: bool,
+        /// Whether a machine has made or translated its text.
+        synthetic: bool,
     }
 }
 

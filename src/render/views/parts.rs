@@ -145,6 +145,10 @@ view! {
         cited_by: Vec<Value>,
         /// The addresses of files for reference managers: `bibtex`, `csl`; or none.
         cite: Value,
+        /// The sources that it names: see [`SourceView`].
+        sources: Vec<Value>,
+        /// Whether its text names them by their numbers in that list.
+        sources_numbered: bool,
     }
 }
 
@@ -181,6 +185,72 @@ view! {
         generate_feeds: bool,
         /// The calendar that its pages stand in: `path`, `permalink`, `webcal`; or none.
         calendar: Value,
+        /// The sources that it names: see [`SourceView`].
+        sources: Vec<Value>,
+        /// Whether its text names them by their numbers in that list.
+        sources_numbered: bool,
+    }
+}
+
+view! {
+    /// A term, as `glossary` lists them.
+    GlossaryView {
+        /// An id for its place in a list: the last part of its address.
+        id: String,
+        /// What it is called.
+        title: String,
+        /// The address of its page.
+        path: String,
+        /// The language's tag; the default language's where the reader's lacks it.
+        lang: String,
+        /// What it means.
+        definition: Option<String>,
+        /// Its abbreviation, or none.
+        abbreviation: Option<String>,
+        /// What it is called in each language of the site: see [`TermNameView`].
+        names: Vec<Value>,
+    }
+}
+
+view! {
+    /// What a term is called in a language.
+    TermNameView {
+        /// The language's tag.
+        lang: String,
+        /// What it is called; none where the language lacks it.
+        title: Option<String>,
+        /// The address of its page there, or none.
+        path: Option<String>,
+    }
+}
+
+view! {
+    /// A source of the bibliography that a page names.
+    SourceView {
+        /// Its key.
+        key: String,
+        /// The id that its entry must have: citations lead there.
+        id: String,
+        /// The HTML of its entry, in the style of the language.
+        html: Value,
+        /// What the style puts before the entry, where that is no number; or none.
+        label: Option<String>,
+        /// Its address, or none.
+        url: Option<String>,
+        /// The tag of its language where that is another than the page's, or none.
+        lang: Option<String>,
+        /// The places that cite it: see [`PlaceView`].
+        places: Vec<Value>,
+    }
+}
+
+view! {
+    /// A place of a text that cites a source.
+    PlaceView {
+        /// The address of the place on the page.
+        path: String,
+        /// Which of the places it is, from 1.
+        number: usize,
     }
 }
 

@@ -230,7 +230,8 @@ fn push_title(tag: &mut String, title: &str) {
     }
 }
 
-fn external_attributes(tag: &mut String, settings: &Markdown) {
+/// What the settings say of links that leave the site.
+pub(crate) fn external_attributes(tag: &mut String, settings: &Markdown) {
     if let Some(class) = settings.external_links_class.as_deref().filter(|class| !class.is_empty()) {
         tag.push_str(" class=\"");
         tag.push_str(class);

@@ -8,12 +8,15 @@ mod blocks;
 mod clauses;
 mod directive;
 mod inline;
+mod sourced;
+
+pub(crate) use inline::external_attributes;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html_body_text;
 
 use super::directives::Line;
@@ -114,6 +117,8 @@ pub(super) struct Writer<'a, 's> {
     undefined: Vec<(String, Span)>,
     /// The footnote that is being defined, and the text that it interrupts.
     definition: Option<(CowStr<'a>, String)>,
+    /// The citation of sources that is open.
+    sourced: Option<sourced::Open>,
     /// The clauses, of a text that has them.
     record: Option<Box<clauses::Recorder>>,
 }
@@ -152,6 +157,7 @@ impl<'a, 's> Writer<'a, 's> {
             defined: Vec::new(),
             undefined: Vec::new(),
             definition: None,
+            sourced: None,
             record: settings.clauses.then(Box::default),
         }
     }
@@ -201,6 +207,9 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         self.before_event(&event);
+        if self.is_in_citation(&event) {
+            return;
+        }
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
@@ -322,6 +331,7 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
             Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Link { link_type: LinkType::ShortcutUnknown, .. } => self.start_citation(&range),
             Tag::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, &range),
             Tag::Image { dest_url, title, .. } => {
                 self.image = Some(OpenImage {
@@ -382,6 +392,7 @@ impl<'a, 's> Writer<'a, 's> {
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
             TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Link if self.end_citation() => {}
             TagEnd::Link => self.end_link(),
             TagEnd::Image => self.end_image(),
             TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
