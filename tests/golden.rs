@@ -27,6 +27,12 @@ fn assets() {
     check("assets");
 }
 
+/// Every type of charts, from every format of data, in three languages.
+#[test]
+fn charts() {
+    check("charts");
+}
+
 #[test]
 fn data() {
     check("data");

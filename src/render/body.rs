@@ -8,7 +8,7 @@ use tera::{ComponentArgType, ComponentInfo, Context, Value};
 use super::citations::ClauseMarks;
 use super::errors::{self, Failure, Failures};
 use super::sources::{Citing, PageSources};
-use super::{Renderer, allowed, scope};
+use super::{Renderer, allowed, charts, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::suggest::did_you_mean;
@@ -62,6 +62,7 @@ impl Renderer {
             failures: Failures::default(),
             citing,
             clauses: std::cell::OnceCell::new(),
+            charts: 0,
         };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
@@ -121,6 +122,8 @@ struct Filler<'a> {
     citing: Citing,
     /// What the marks of clauses need, once there is one.
     clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
+    /// How many charts were drawn.
+    charts: usize,
 }
 
 impl Filler<'_> {
@@ -275,6 +278,10 @@ impl Filler<'_> {
             self.fail(directive, problem);
         }
         let mut context = Context::new();
+        if let Some(made) = allowed::made(component) {
+            // What the program makes is none of the author's arguments.
+            context.insert_value(made.to_owned(), Value::none());
+        }
         for arg in &directive.args {
             if let Some(value) = self.argument(arg, component, &directive.name) {
                 context.insert_value(arg.key.clone(), value);
@@ -291,6 +298,13 @@ impl Filler<'_> {
         }
         if self.failures.0.len() > before {
             return;
+        }
+        if allowed::made(component) == Some(charts::MADE) {
+            match charts::view(self.renderer, self.id, directive, self.charts) {
+                Ok(view) => context.insert_value(charts::MADE, view),
+                Err(failures) => return self.failures.0.extend(failures.0),
+            }
+            self.charts += 1;
         }
         let name = component.name().to_owned();
         let body = (!directive.is_leaf).then_some(body);
@@ -314,12 +328,13 @@ impl Filler<'_> {
 
     /// The value of an argument, in the type that the component declares.
     fn argument(&mut self, arg: &Arg, component: &ComponentInfo, directive: &str) -> Option<Value> {
-        let Some(declared) = component.args().iter().find(|declared| declared.name() == arg.key) else {
+        let made = allowed::made(component);
+        let known = component.args().iter().filter(|declared| Some(declared.name()) != made);
+        let Some(declared) = known.clone().find(|declared| declared.name() == arg.key) else {
             if component.rest_param().is_some() {
                 return Some(Value::from(arg.value.as_deref().unwrap_or("true")));
             }
-            let names: Vec<&str> =
-                component.args().iter().map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
+            let names: Vec<&str> = known.map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
             let help =
                 did_you_mean(&arg.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
                     true => "it takes none".to_owned(),

@@ -11,6 +11,7 @@ pub use functions::NAMES as FUNCTIONS;
 mod allowed;
 mod body;
 mod calendar;
+mod charts;
 mod circles;
 mod citations;
 mod cite;
