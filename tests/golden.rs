@@ -76,6 +76,12 @@ fn markdown() {
     check("markdown");
 }
 
+/// Their sizes are in the page, and their files say nothing else.
+#[test]
+fn pictures() {
+    check("pictures");
+}
+
 #[test]
 fn registers() {
     check("registers");

@@ -1,5 +1,6 @@
 //! Filling the holes in a page's HTML: links, strings, heading links and directives.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use pulldown_cmark_escape::escape_html;
@@ -11,6 +12,7 @@ use super::sources::{Citing, PageSources};
 use super::{Renderer, allowed, charts, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::config::AnchorLinks;
 use crate::content::markdown::{Arg, Directive, Piece, Pieces, Word};
@@ -143,6 +145,11 @@ impl Filler<'_> {
                 }
                 Piece::Anchor(..) if self.anchors == AnchorLinks::None => {}
                 Piece::Anchor(index, before) => self.anchor(index, before, &mut out),
+                Piece::Size(index) => {
+                    if let Some(picture) = self.picture(index) {
+                        let _ = write!(out, " width=\"{}\" height=\"{}\"", picture.width, picture.height);
+                    }
+                }
                 Piece::Word(word) => {
                     let _ = escape_html(&mut out, &self.word(word));
                 }
@@ -190,6 +197,20 @@ impl Filler<'_> {
         let resolved = self.renderer.reader.link(self.id, link)?;
         let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
         Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
+    }
+
+    /// The picture that a link leads to, if its size is known.
+    fn picture(&self, link: u32) -> Option<Picture> {
+        self.renderer.plan.picture(self.renderer.reader.link(self.id, link)?)
+    }
+
+    /// The size of the picture `src`, for a component that has a place for it, unless the author gives one.
+    fn size(&self, directive: &Directive, component: &ComponentInfo) -> Option<Picture> {
+        let given = |key: &str| directive.args.iter().find(|arg| arg.key == key);
+        let declared = |key: &str| component.args().iter().any(|arg| arg.name() == key);
+        let picture = self.picture(given("src")?.link?)?;
+        let sides = ["width", "height"];
+        sides.iter().all(|side| declared(side) && given(side).is_none()).then_some(picture)
     }
 
     fn language(&self) -> usize {
@@ -286,6 +307,10 @@ impl Filler<'_> {
             if let Some(value) = self.argument(arg, component, &directive.name) {
                 context.insert_value(arg.key.clone(), value);
             }
+        }
+        if let Some(picture) = self.size(directive, component) {
+            context.insert_value("width", Value::from(picture.width));
+            context.insert_value("height", Value::from(picture.height));
         }
         for missing in
             component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name()))

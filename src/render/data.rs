@@ -14,7 +14,7 @@ use crate::base::data::{self, Node, SyntaxError, parse_json, parse_toml, parse_y
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::{Position, Span};
 use crate::chart::{self, Sheet};
-use crate::plan::{AssetBody, Plan};
+use crate::plan::Plan;
 use crate::source::Source;
 
 /// The path from the site's folder that a template means: `@/` stands for `content/`.
@@ -166,11 +166,7 @@ impl Cache {
             .assets
             .find(path.trim_start_matches('/'))
             .ok_or_else(|| format!("there is no static file `{path}`"))?;
-        let bytes = match &asset.body {
-            AssetBody::File(file) => file.read().map_err(|problem| problem.message)?,
-            AssetBody::Text(text) => text.clone().into_bytes(),
-            AssetBody::Same => Vec::new(),
-        };
+        let bytes = asset.bytes().map_err(|problem| problem.message)?;
         let digest = match bits {
             256 => Sha256::digest(&bytes).to_vec(),
             384 => Sha384::digest(&bytes).to_vec(),
