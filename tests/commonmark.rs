@@ -152,7 +152,11 @@ fn render(text: &str) -> (String, Vec<String>) {
                 let _ = write!(html, "<{}>", body.directives[index as usize].name);
             }
             Piece::Close => html.push_str("</>"),
-            Piece::Anchor(..) | Piece::Clause(..) | Piece::Citation(_) | Piece::Sources(_) => {}
+            Piece::Anchor(..)
+            | Piece::Clause(..)
+            | Piece::Citation(_)
+            | Piece::Sources(_)
+            | Piece::Size(_) => {}
         }
     }
     // Of a link without an address authors are warned; what is written is the same.

@@ -9,10 +9,10 @@ use kenes::base::codes;
 use kenes::base::diagnostic::Diagnostic;
 use kenes::content::front;
 use kenes::render::views::{
-    CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView, GlossaryView,
-    ItemView, PageView, PaginatorView, PlaceView, ReferenceView, RegisterDataView, RegisterFilterView,
-    RegisterRowView, RegisterView, SectionView, SourceView, StateView, TaxonomyView, TermNameView, TermView,
-    TextView, TocView, VersionView, WithdrawnView,
+    ChartView, CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView,
+    GlossaryView, ItemView, PageView, PaginatorView, PlaceView, ReferenceView, RegisterDataView,
+    RegisterFilterView, RegisterRowView, RegisterView, SectionView, SourceView, StateView, TaxonomyView,
+    TermNameView, TermView, TextView, TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -97,6 +97,7 @@ fn every_name_that_a_template_may_use_is_explained() {
     let mentioned = in_backticks(&text);
     let views = [
         ConfigView::FIELDS,
+        ChartView::FIELDS,
         ItemView::FIELDS,
         DocumentView::FIELDS,
         FieldView::FIELDS,
@@ -235,6 +236,8 @@ fn site() -> TempDir {
         ("static/photo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("static/img/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("data/members.csv", "name,role\nA,chair\n"),
+        ("data/students.csv", "label.en,label.ru,label.kk,men,women\nA,А,А,1,2\n"),
+        ("data/plan.csv", "phase,start,end\nA,2025-01,2025-06-30\nB,2025-11-17,\n"),
     ];
     for (path, text) in files {
         put(dir.path(), path, text);

@@ -27,6 +27,12 @@ fn assets() {
     check("assets");
 }
 
+/// Every type of charts, from every format of data, in three languages.
+#[test]
+fn charts() {
+    check("charts");
+}
+
 #[test]
 fn data() {
     check("data");
@@ -68,6 +74,12 @@ fn machine() {
 #[test]
 fn markdown() {
     check("markdown");
+}
+
+/// Their sizes are in the page, and their files say nothing else.
+#[test]
+fn pictures() {
+    check("pictures");
 }
 
 #[test]

@@ -287,6 +287,9 @@ fn text() -> impl Strategy<Value = String> {
         "Agents and an agent.\n\n",
         "Said [@three].\n\n",
         "::unknown\n\n",
+        "::chart type=bar title=C data=\"data/c.csv\"\n\n",
+        "::chart type=bar title=C data=\"./c.csv\"\n\n",
+        ":::chart type=bar title=C\n| a | n |\n|---|---|\n| x | 1 |\n:::\n\n",
     ]);
     vec(piece, 0..4).prop_map(|pieces| pieces.concat())
 }
@@ -301,11 +304,18 @@ fn change() -> impl Strategy<Value = Change> {
         ("data/d.toml", "value = 2\n"),
         ("data/d.toml", "value = 1\n"),
         ("data/d.toml", "value =\n"),
+        ("data/c.csv", "label,n\nOne,2\n"),
+        ("data/c.csv", "label,n\nOne,two\n"),
+        ("data/c.csv", "label,n\nOne\n"),
+        ("content/news/c.csv", "label,n\nOne,3\n"),
         ("content/news/d.csv", "a,b\n1\n"),
         ("content/news/d.csv", "a,b\n1,2\n"),
         ("content/deep/folder/x.jpg", "other"),
         ("content/deep/folder/y.jpg", "new"),
         ("content/x.jpg", "new"),
+        ("content/x.jpg", "GIF89a\x02\0\x03\0"),
+        ("content/x.jpg", "GIF89a\x04\0\x05\0"),
+        ("content/deep/folder/x.jpg", "GIF89a\x02\0\x03\0"),
         ("themes/oracle/static/css/a.css", "a{color:blue}"),
         ("static/css/a.css", "a{color:green}"),
         ("static/old/index.html", "static"),
@@ -365,7 +375,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (select(FOLDERS), select(FOLDERS)).prop_map(|(a, b)| Change::Rename(a, b)),
         1 => select(FOLDERS).prop_map(Change::Delete),
         3 => other.prop_map(|(path, text)| Change::Write(path, text.to_owned())),
-        1 => select(vec!["data/d.toml", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
+        1 => select(vec!["data/d.toml", "data/c.csv", "templates/page.html", "templates/menu.html", "static/css/a.css", "content/deep/folder/x.jpg"]).prop_map(Change::Delete),
         1 => styles,
         1 => config.prop_map(|text| Change::Write("kenes.toml", text)),
         2 => (0..16_i16).prop_map(Change::Day),
@@ -792,6 +802,7 @@ const EDITS: &[(&str, &[Edit])] = &[
     ("a text that a translation is made from", &[("content/doc/s1.md", Some(("Text.", "Other.")))]),
     ("the title of a document that others refer to", &[("content/doc/s1.md", Some(("\"S1\"", "\"S one\"")))]),
     ("a data file", &[("data/d.toml", Some(("1", "2")))]),
+    ("the data of a chart", &[("data/c.csv", Some(("1", "2")))]),
     ("a data file that nobody asked for", &[("data/e.toml", Some(("", "value = 1\n")))]),
     ("a source that pages cite", &[("references.yml", Some(("First", "The first")))]),
     ("a source that front matter names", &[("references.yml", Some(("Second", "The second")))]),
@@ -889,7 +900,7 @@ fn the_portal_stays_as_a_clean_build_makes_it() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scratch = scratch();
     let root = scratch.path();
-    for folder in ["content", "themes"] {
+    for folder in ["content", "data", "themes"] {
         common::copy(&repository.join(folder), &root.join(folder));
     }
     for file in ["kenes.toml", "references.yml"] {

@@ -128,6 +128,20 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
     one.max(other) / one.min(other)
 }
 
+/// Series of charts are seen on paper and between each other's names, which have their colours.
+#[test]
+fn charts_have_their_contrast_in_light_and_in_dark() {
+    let (site, charts) =
+        (read("themes/shanyraq/static/css/site.css"), read("themes/shanyraq/static/css/chart.css"));
+    for dark in [false, true] {
+        for series in 1..=6 {
+            let found =
+                contrast(colour(&charts, &format!("--chart-{series}"), dark), colour(&site, "--paper", dark));
+            assert!(found >= 4.5, "--chart-{series}, dark: {dark}: {found}");
+        }
+    }
+}
+
 #[test]
 fn text_has_its_contrast_on_every_ground_in_light_and_in_dark() {
     let css = read("themes/shanyraq/static/css/site.css");

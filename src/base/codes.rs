@@ -137,6 +137,12 @@ codes! {
     CITATION_STYLE = "K1205", "a citation style that cannot be used";
     SOURCE_PLACE = "K1206", "a citation where none can be";
     TERM_WORD = "K1207", "a word that two terms have";
+    // 14: charts and pictures
+    CHART_COLUMN = "K1401", "a column that a chart needs and its data does not have";
+    CHART_VALUE = "K1402", "a value that a chart cannot show";
+    CHART_ROW = "K1403", "a row that does not go with the others";
+    CHART_DATA = "K1404", "a chart without data";
+    PICTURE_SIZE = "K1405", "a picture with too many pixels";
 }
 
 #[cfg(test)]

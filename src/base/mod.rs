@@ -11,6 +11,7 @@ pub mod digest;
 pub mod lang;
 pub mod locale;
 pub mod path;
+pub mod picture;
 pub mod quiet;
 pub mod report;
 pub mod slug;

@@ -13,6 +13,7 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::digest::Digest;
 use crate::base::path::{OutputPath, UrlPath};
+use crate::base::picture::{self, Picture};
 use crate::base::suggest::did_you_mean;
 use crate::relate::record::note;
 use crate::relate::{Key, Library};
@@ -24,6 +25,9 @@ const HASHED: &[&str] = &[
     "ico",
 ];
 
+/// Files that are looked into for the size of a picture.
+const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg", "gif", "webp"];
+
 /// A file that is published.
 #[derive(Debug)]
 pub struct Asset {
@@ -33,6 +37,8 @@ pub struct Asset {
     pub output: OutputPath,
     /// What it holds.
     pub body: AssetBody,
+    /// Its size, if it is a picture of a known format.
+    pub picture: Option<Picture>,
 }
 
 /// What an asset holds.
@@ -40,6 +46,8 @@ pub struct Asset {
 pub enum AssetBody {
     /// The file as it is.
     File(File),
+    /// The picture in the file, without what else the file says.
+    Stripped(File),
     /// A text that was made of the file.
     Text(String),
     /// The same as an asset before it, under the same name.
@@ -51,6 +59,22 @@ impl Asset {
     #[must_use]
     pub fn url(&self) -> UrlPath {
         UrlPath::new(&format!("/{}", self.output))
+    }
+
+    /// What is published.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn bytes(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
+        Ok(match &self.body {
+            AssetBody::File(file) => file.read()?,
+            AssetBody::Stripped(file) => {
+                let bytes = file.read()?;
+                picture::stripped(&bytes).unwrap_or(bytes)
+            }
+            AssetBody::Text(text) => text.clone().into_bytes(),
+            AssetBody::Same => Vec::new(),
+        })
     }
 }
 
@@ -103,7 +127,7 @@ impl Assets {
                 assets.add(
                     Some(path),
                     None,
-                    Asset { source: file.source, output, body: AssetBody::Text(text) },
+                    Asset { source: file.source, output, body: AssetBody::Text(text), picture: None },
                 );
             }
         }
@@ -166,13 +190,25 @@ fn plan_files(
         .into_par_iter()
         .map(|(path, file)| {
             let hashed = HASHED.contains(&&*file.extension()) && path.contains('/');
-            let name = if hashed { hashed_name(&path, &Digest::of(&file.read()?)) } else { plain(&path) };
+            let is_picture = PICTURES.contains(&&*file.extension());
+            let bytes = if hashed || is_picture { Some(file.read()?) } else { None };
+            let picture = bytes.as_ref().filter(|_| is_picture).and_then(|bytes| picture::look(bytes));
+            // The name is that of what is published: when more is left out one day, nobody keeps the old one.
+            let stripped = bytes.as_ref().filter(|_| picture.is_some_and(|picture| picture.says_more));
+            let stripped = stripped.and_then(|bytes| picture::stripped(bytes));
+            if let Some(size) = picture.filter(|size| size.pixels() > picture::MOST_PIXELS) {
+                return Err(too_large(&file, size));
+            }
+            let published = stripped.as_ref().or(bytes.as_ref()).filter(|_| hashed);
+            let name = published.map_or_else(|| plain(&path), |bytes| hashed_name(&path, &Digest::of(bytes)));
             let output = OutputPath::parse(&name).map_err(|bad| {
                 let message = format!("the name of this file cannot be published: {}", bad.0);
                 let problem = Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str());
                 Box::new(problem.help("rename the file: use letters, digits and hyphens"))
             })?;
-            Ok((path, Asset { source: file.path.as_str().to_owned(), output, body: AssetBody::File(file) }))
+            let source = file.path.as_str().to_owned();
+            let body = if stripped.is_some() { AssetBody::Stripped(file) } else { AssetBody::File(file) };
+            Ok((path, Asset { source, output, body, picture }))
         })
         .collect();
     let mut kept = Vec::with_capacity(planned.len());
@@ -183,6 +219,14 @@ fn plan_files(
         }
     }
     kept
+}
+
+fn too_large(file: &File, size: Picture) -> Box<Diagnostic> {
+    let message = format!("this picture has {} × {} pixels, too many to look at", size.width, size.height);
+    let most = picture::MOST_PIXELS / 1_000_000;
+    let help =
+        format!("make it smaller, at most {most} million pixels; 2000 across are enough for any screen");
+    Box::new(Diagnostic::error(codes::PICTURE_SIZE, message).in_file(file.path.as_str()).help(help))
 }
 
 /// `css/site.css` as `assets/css/site.0123456789.css`.

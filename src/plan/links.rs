@@ -5,6 +5,7 @@ use super::routes::Target;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{UrlPath, encode_path};
+use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
 use crate::relate::{Item, ItemId, Library, Reader, Resolved};
@@ -125,6 +126,17 @@ impl Plan {
             }
             Resolved::Here | Resolved::External | Resolved::Broken => None,
         }
+    }
+
+    /// The picture that a link of a page leads to, if it leads to one of the site whose size is known.
+    #[must_use]
+    pub fn picture(&self, resolved: &Resolved) -> Option<Picture> {
+        let asset = match resolved {
+            Resolved::Asset(path, _) => self.assets.find_content(path),
+            Resolved::Address(url, ..) => self.assets.find(url.as_str().trim_start_matches('/')),
+            _ => None,
+        };
+        asset?.picture
     }
 
     /// The address that a static file is published at, by the name that themes use: `css/site.css`.

@@ -27,6 +27,11 @@ pub(super) fn value(component: &ComponentInfo, arg: &Arg) -> Option<Diagnostic> 
     Some(Diagnostic::error(codes::DIRECTIVE_ARGUMENT, message).help(help))
 }
 
+/// The argument that the program makes for a component, and no author gives: `{"made": "chart"}`.
+pub(super) fn made(component: &ComponentInfo) -> Option<&str> {
+    component.metadata().get("made")?.as_str()
+}
+
 /// What is wrong with a directive in `around`, or in none, if it belongs in another: `{"inside":
 /// "timeline"}`, or a list.
 pub(super) fn place(component: &ComponentInfo, name: &str, around: Option<&str>) -> Option<Diagnostic> {

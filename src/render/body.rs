@@ -1,5 +1,6 @@
 //! Filling the holes in a page's HTML: links, strings, heading links and directives.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use pulldown_cmark_escape::escape_html;
@@ -8,9 +9,10 @@ use tera::{ComponentArgType, ComponentInfo, Context, Value};
 use super::citations::ClauseMarks;
 use super::errors::{self, Failure, Failures};
 use super::sources::{Citing, PageSources};
-use super::{Renderer, allowed, scope};
+use super::{Renderer, allowed, charts, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::config::AnchorLinks;
 use crate::content::markdown::{Arg, Directive, Piece, Pieces, Word};
@@ -62,6 +64,7 @@ impl Renderer {
             failures: Failures::default(),
             citing,
             clauses: std::cell::OnceCell::new(),
+            charts: 0,
         };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
@@ -121,6 +124,8 @@ struct Filler<'a> {
     citing: Citing,
     /// What the marks of clauses need, once there is one.
     clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
+    /// How many charts were drawn.
+    charts: usize,
 }
 
 impl Filler<'_> {
@@ -140,6 +145,11 @@ impl Filler<'_> {
                 }
                 Piece::Anchor(..) if self.anchors == AnchorLinks::None => {}
                 Piece::Anchor(index, before) => self.anchor(index, before, &mut out),
+                Piece::Size(index) => {
+                    if let Some(picture) = self.picture(index) {
+                        let _ = write!(out, " width=\"{}\" height=\"{}\"", picture.width, picture.height);
+                    }
+                }
                 Piece::Word(word) => {
                     let _ = escape_html(&mut out, &self.word(word));
                 }
@@ -187,6 +197,20 @@ impl Filler<'_> {
         let resolved = self.renderer.reader.link(self.id, link)?;
         let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
         Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
+    }
+
+    /// The picture that a link leads to, if its size is known.
+    fn picture(&self, link: u32) -> Option<Picture> {
+        self.renderer.plan.picture(self.renderer.reader.link(self.id, link)?)
+    }
+
+    /// The size of the picture `src`, for a component that has a place for it, unless the author gives one.
+    fn size(&self, directive: &Directive, component: &ComponentInfo) -> Option<Picture> {
+        let given = |key: &str| directive.args.iter().find(|arg| arg.key == key);
+        let declared = |key: &str| component.args().iter().any(|arg| arg.name() == key);
+        let picture = self.picture(given("src")?.link?)?;
+        let sides = ["width", "height"];
+        sides.iter().all(|side| declared(side) && given(side).is_none()).then_some(picture)
     }
 
     fn language(&self) -> usize {
@@ -275,10 +299,18 @@ impl Filler<'_> {
             self.fail(directive, problem);
         }
         let mut context = Context::new();
+        if let Some(made) = allowed::made(component) {
+            // What the program makes is none of the author's arguments.
+            context.insert_value(made.to_owned(), Value::none());
+        }
         for arg in &directive.args {
             if let Some(value) = self.argument(arg, component, &directive.name) {
                 context.insert_value(arg.key.clone(), value);
             }
+        }
+        if let Some(picture) = self.size(directive, component) {
+            context.insert_value("width", Value::from(picture.width));
+            context.insert_value("height", Value::from(picture.height));
         }
         for missing in
             component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name()))
@@ -291,6 +323,13 @@ impl Filler<'_> {
         }
         if self.failures.0.len() > before {
             return;
+        }
+        if allowed::made(component) == Some(charts::MADE) {
+            match charts::view(self.renderer, self.id, directive, self.charts) {
+                Ok(view) => context.insert_value(charts::MADE, view),
+                Err(failures) => return self.failures.0.extend(failures.0),
+            }
+            self.charts += 1;
         }
         let name = component.name().to_owned();
         let body = (!directive.is_leaf).then_some(body);
@@ -314,12 +353,13 @@ impl Filler<'_> {
 
     /// The value of an argument, in the type that the component declares.
     fn argument(&mut self, arg: &Arg, component: &ComponentInfo, directive: &str) -> Option<Value> {
-        let Some(declared) = component.args().iter().find(|declared| declared.name() == arg.key) else {
+        let made = allowed::made(component);
+        let known = component.args().iter().filter(|declared| Some(declared.name()) != made);
+        let Some(declared) = known.clone().find(|declared| declared.name() == arg.key) else {
             if component.rest_param().is_some() {
                 return Some(Value::from(arg.value.as_deref().unwrap_or("true")));
             }
-            let names: Vec<&str> =
-                component.args().iter().map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
+            let names: Vec<&str> = known.map(tera::ComponentArg::name).filter(|n| *n != "body").collect();
             let help =
                 did_you_mean(&arg.key, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
                     true => "it takes none".to_owned(),

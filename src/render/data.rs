@@ -1,7 +1,7 @@
 //! Data files for templates, each read once.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use tera::value::Key;
@@ -10,10 +10,11 @@ use tera::{Map, Value};
 use super::errors::REPORTED;
 use super::views;
 use crate::base::codes;
-use crate::base::data::{SyntaxError, parse_toml, parse_yaml};
+use crate::base::data::{self, Node, SyntaxError, parse_json, parse_toml, parse_yaml, parse_yaml_node};
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::span::Position;
-use crate::plan::{AssetBody, Plan};
+use crate::base::span::{Position, Span};
+use crate::chart::{self, Sheet};
+use crate::plan::Plan;
 use crate::source::Source;
 
 /// The path from the site's folder that a template means: `@/` stands for `content/`.
@@ -32,20 +33,36 @@ type Found = (Option<Value>, Vec<Diagnostic>);
 #[derive(Default)]
 pub(crate) struct Cache {
     loaded: Mutex<BTreeMap<Request, Found>>,
+    sheets: Mutex<BTreeMap<String, Option<Arc<DataSheet>>>>,
     hashes: Mutex<BTreeMap<(String, u64, bool), String>>,
+}
+
+/// A data file that charts are drawn from.
+pub(crate) struct DataSheet {
+    /// The text, for the places of mistakes; empty if it could not be read.
+    pub text: String,
+    /// What it says, or what is wrong with it.
+    pub found: Result<Sheet, Vec<Diagnostic>>,
 }
 
 impl Cache {
     /// What was wrong with the files that templates asked for, of those whose paths `wanted` picks.
     pub(crate) fn problems(&self, wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = loaded.iter().filter(|((path, _), _)| wanted(path));
-        wanted.flat_map(|(_, (_, problems))| problems.iter().cloned()).collect()
+        let of_templates = loaded.iter().filter(|((path, _), _)| wanted(path));
+        let mut problems: Vec<Diagnostic> =
+            of_templates.flat_map(|(_, (_, problems))| problems.iter().cloned()).collect();
+        let sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        for sheet in sheets.iter().filter(|(path, _)| wanted(path)).filter_map(|(_, sheet)| sheet.as_ref()) {
+            problems.extend(sheet.found.as_ref().err().into_iter().flatten().cloned());
+        }
+        problems
     }
 
     /// Whether a file that `changed` picks has been read.
     pub(crate) fn has(&self, changed: impl Fn(&str) -> bool) -> bool {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner).keys().any(|(path, _)| changed(path))
+            || self.sheets.lock().unwrap_or_else(PoisonError::into_inner).keys().any(|path| changed(path))
     }
 
     /// What has been read, without the files that `changed` picks.
@@ -53,8 +70,41 @@ impl Cache {
         let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = loaded.iter().filter(|((path, _), _)| !changed(path));
         let kept = kept.map(|(request, found)| (request.clone(), found.clone())).collect();
+        let sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        let sheets = sheets.iter().filter(|(path, _)| !changed(path));
+        let sheets = sheets.map(|(path, sheet)| (path.clone(), sheet.clone())).collect();
         let hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { loaded: Mutex::new(kept), hashes: Mutex::new(hashes) }
+        Self { loaded: Mutex::new(kept), sheets: Mutex::new(sheets), hashes: Mutex::new(hashes) }
+    }
+
+    /// The rows and columns of a data file by its path from the site's folder, and where each stands.
+    /// `None`: there is no such file. What is wrong with it is noted.
+    pub(crate) fn sheet(&self, source: &Source, path: &str) -> Option<Arc<DataSheet>> {
+        let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = sheets.get(path) {
+            return known.clone();
+        }
+        let sheet = source.file(path).map(|file| {
+            let mut problems = Vec::new();
+            let (text, found) = match file.read_text(&mut problems) {
+                Ok(text) => {
+                    let found = sheet(&text, &file.extension(), path);
+                    (text, found)
+                }
+                Err(problem) => (String::new(), Err(vec![*problem])),
+            };
+            let found = match found {
+                Ok(sheet) if problems.is_empty() => Ok(sheet),
+                Ok(_) => Err(problems),
+                Err(found) => {
+                    problems.extend(found);
+                    Err(problems)
+                }
+            };
+            Arc::new(DataSheet { text, found })
+        });
+        sheets.insert(path.to_owned(), sheet.clone());
+        sheet
     }
 
     /// A data file by its path from the site's folder. `None`: there is none.
@@ -116,11 +166,7 @@ impl Cache {
             .assets
             .find(path.trim_start_matches('/'))
             .ok_or_else(|| format!("there is no static file `{path}`"))?;
-        let bytes = match &asset.body {
-            AssetBody::File(file) => file.read().map_err(|problem| problem.message)?,
-            AssetBody::Text(text) => text.clone().into_bytes(),
-            AssetBody::Same => Vec::new(),
-        };
+        let bytes = asset.bytes().map_err(|problem| problem.message)?;
         let digest = match bits {
             256 => Sha256::digest(&bytes).to_vec(),
             384 => Sha384::digest(&bytes).to_vec(),
@@ -146,6 +192,38 @@ fn encode_base64(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Rows and columns in any of the formats of data files.
+fn sheet(text: &str, format: &str, path: &str) -> Result<Sheet, Vec<Diagnostic>> {
+    let whole = |table| Node { span: Span::new(0, 0), value: data::Value::Table(table) };
+    let wrong = |errors: Vec<SyntaxError>, language: &str| -> Vec<Diagnostic> {
+        errors.iter().map(|error| error.diagnostic(codes::DATA_FILE, language, path, text, 0)).collect()
+    };
+    let node = match format {
+        "csv" => return Sheet::from_csv(text).map_err(|problems| placed(problems, text, path)),
+        "toml" => parse_toml(text).map(whole).map_err(|errors| wrong(errors, "TOML"))?,
+        "yaml" | "yml" => parse_yaml_node(text).map_err(|errors| wrong(errors, "YAML"))?,
+        "json" => parse_json(text).map_err(|error| wrong(vec![error], "JSON"))?,
+        other => {
+            let message = format!("charts are drawn from CSV, TOML, JSON or YAML, and this is `{other}`");
+            let problem = Diagnostic::error(codes::DATA_FILE, message).in_file(path);
+            return Err(vec![problem.help("save the table as CSV")]);
+        }
+    };
+    Sheet::from_node(&node).map_err(|problems| placed(problems, text, path))
+}
+
+/// What is wrong with the data of a chart, at its places in their file.
+pub(crate) fn placed(problems: Vec<chart::Problem>, text: &str, path: &str) -> Vec<Diagnostic> {
+    let at = |problem: chart::Problem| {
+        let diagnostic = Diagnostic::error(problem.code, problem.message).help_if(problem.help);
+        match problem.place {
+            chart::Place::Data(span) if span.end > 0 => diagnostic.at(Location::span(path, text, span)),
+            _ => diagnostic.in_file(path),
+        }
+    };
+    problems.into_iter().map(at).collect()
 }
 
 fn parse(text: &str, format: &str, path: &str) -> Result<Value, Vec<Diagnostic>> {

@@ -112,8 +112,12 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
                 let _ = escape_html(&mut html, &href);
             }
             Piece::Word(word) => html.push_str(word.fallback()),
-            Piece::Anchor(..) | Piece::Close | Piece::Clause(..) | Piece::Citation(_) | Piece::Sources(_) => {
-            }
+            Piece::Anchor(..)
+            | Piece::Close
+            | Piece::Clause(..)
+            | Piece::Citation(_)
+            | Piece::Sources(_)
+            | Piece::Size(_) => {}
             Piece::Open(index) => {
                 let name = &body.directives[index as usize].name;
                 return Err(Error::message(format!("the filter takes no directives, and here is `{name}`")));

@@ -7,7 +7,7 @@ use super::open_data::Memo;
 use super::{Failures, Rendered, Renderer};
 use crate::base::digest::fingerprint;
 use crate::base::path::UrlPath;
-use crate::plan::{AssetBody, DataFile, FeedOf, Plan, Route, Target};
+use crate::plan::{Asset, AssetBody, DataFile, FeedOf, Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Reader};
 
@@ -96,7 +96,7 @@ impl Renderer {
             Target::Redirects => 12,
             Target::Manifest => 13,
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
-                AssetBody::File(file) => fingerprint(&(14u8, file.path.as_str())),
+                AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(&(14u8, file.path.as_str())),
                 AssetBody::Text(text) => fingerprint(&(15u8, text)),
                 AssetBody::Same => 16,
             },
@@ -115,10 +115,12 @@ impl Renderer {
 /// can tell.
 #[must_use]
 pub fn print(reader: &Reader, plan: &Plan, key: &Key) -> Option<u64> {
+    // The size of a picture whose name has no digest is known by nothing else.
+    let asset = |asset: Option<&Asset>| fingerprint(&asset.map(|asset| (&asset.output, asset.picture)));
     match key {
         Key::Answer(url) => Some(u64::from(plan.answer(&UrlPath::new(url)).is_some())),
-        Key::Static(path) => Some(fingerprint(&plan.assets.find(path).map(|asset| &asset.output))),
-        Key::Beside(path) => Some(fingerprint(&plan.assets.find_content(path).map(|asset| &asset.output))),
+        Key::Static(path) => Some(asset(plan.assets.find(path))),
+        Key::Beside(path) => Some(asset(plan.assets.find_content(path))),
         _ => reader.print(key),
     }
 }

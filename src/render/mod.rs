@@ -11,6 +11,7 @@ pub use functions::NAMES as FUNCTIONS;
 mod allowed;
 mod body;
 mod calendar;
+mod charts;
 mod circles;
 mod citations;
 mod cite;
@@ -174,6 +175,10 @@ impl Renderer {
             Target::Redirects => hosting::redirects(self),
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),
+                AssetBody::Stripped(_) => {
+                    let bytes = self.plan.assets.get(*index).bytes();
+                    return bytes.map(Rendered::Bytes).map_err(|problem| Failures::from(*problem));
+                }
                 AssetBody::Text(text) => text.clone(),
                 AssetBody::Same => return Ok(Rendered::Bytes(Vec::new())),
             },

@@ -84,6 +84,7 @@ pub const THEME: &[(&str, &str)] = &[
     (
         "templates/directives.html",
         r#"{% component directives.card(href) %}<a href="{{ href }}">card</a>{% endcomponent directives.card %}
+{% component directives.chart(type: string, title: string, data: string = "", chart) {"made": "chart"} %}{{ chart.svg }}{{ chart.rows | json_encode }}{% endcomponent directives.chart %}
 {% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
 {% component directives.latest() %}<ul>{% for p in query(section="news/_index.md", sort="date", limit=2) %}<li>{{ p.title }}{{ p.summary }}</li>{% endfor %}</ul>{{ fragment(template="menu.html") }}{% endcomponent directives.latest %}"#,
     ),
@@ -132,7 +133,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("cites.ru.md", "+++\ntitle = \"Пишет\"\n+++\nSaid [@one].\n"),
     ("b.md", "+++\ntitle = \"B\"\ntemplate = \"other.html\"\n+++\n[one](@/news/one.md)\n"),
     ("deep/_index.md", "+++\ntitle = \"Deep\"\n+++\n::latest\n"),
-    ("deep/folder/index.md", "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n"),
+    (
+        "deep/folder/index.md",
+        "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n\n::chart type=\"bar\" title=\"C\" data=\"data/c.csv\"\n",
+    ),
     ("deep/folder/x.jpg", "jpg"),
     // A register that lies elsewhere than its documents.
     ("deep/list.md", "+++\ntitle = \"List\"\nregister = \"recommendation\"\n+++\n"),
@@ -175,6 +179,7 @@ pub fn begin(root: &Path) {
     write(&root.join("data/d.toml"), "value = 1\n");
     write(&root.join("references.yml"), REFERENCES);
     write(&root.join("styles/s.csl"), STYLE);
+    write(&root.join("data/c.csv"), "label,n\nOne,1\n");
 }
 
 /// The text that it is made from.

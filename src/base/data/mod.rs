@@ -1,15 +1,17 @@
-//! Structured text (TOML, YAML) as values that know where they stand.
+//! Structured text (TOML, YAML, JSON) as values that know where they stand.
 //!
 //! `kenes.toml`, `theme.toml` and front matter are all read through this: a value keeps its span, so
 //! that every mistake in a file is reported at its place, and all of them in one run.
 
 mod fields;
+mod json;
 mod toml;
 mod yaml;
 
 pub use fields::Fields;
+pub use json::parse_json;
 pub use toml::parse_toml;
-pub use yaml::parse_yaml;
+pub use yaml::{parse_yaml, parse_yaml_node};
 
 use crate::base::clock::Moment;
 use crate::base::codes::{self, Code};
@@ -116,7 +118,7 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// The error as a diagnostic; `offset` is where the text begins in the text of `file`, and
-    /// `language` is TOML or YAML. What the parsers say is for programmers: the help is for authors.
+    /// `language` is TOML, YAML or JSON. What the parsers say is for programmers: the help is for authors.
     #[must_use]
     pub fn diagnostic(
         &self,
@@ -145,6 +147,9 @@ impl SyntaxError {
         }
         let help = match language {
             "TOML" => toml_advice(said, written),
+            "JSON" => {
+                "JSON has quotation marks around every key and text, commas between, and none after the last"
+            }
             _ => yaml_advice(said),
         };
         Diagnostic::error(code, format!("this is not {language}: {said}")).at(place).help(help)

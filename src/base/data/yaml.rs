@@ -14,18 +14,27 @@ pub fn parse_yaml(text: &str) -> Result<Table, Vec<SyntaxError>> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(Table::default());
     }
+    let root = parse_yaml_node(text)?;
+    match root.value {
+        Value::Table(table) => Ok(table),
+        Value::Null => Ok(Table::default()),
+        other => Err(vec![SyntaxError {
+            message: format!("expected keys and values, found {}", other.kind()),
+            span: Span::new(0, text.len()),
+        }]),
+    }
+}
+
+/// Reads a YAML text, whatever its outermost value is.
+///
+/// # Errors
+/// As [`parse_yaml`].
+pub fn parse_yaml_node(text: &str) -> Result<Node, Vec<SyntaxError>> {
     let places = Places::new(text);
     // YAML 1.2, section 10.3.2: `no` is a text, not a false.
     let options = serde_saphyr::options! { strict_booleans: true };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
-        Ok(root) => match places.node(root).value {
-            Value::Table(table) => Ok(table),
-            Value::Null => Ok(Table::default()),
-            other => Err(vec![SyntaxError {
-                message: format!("expected keys and values, found {}", other.kind()),
-                span: Span::new(0, text.len()),
-            }]),
-        },
+        Ok(root) => Ok(places.node(root)),
         Err(error) => {
             let at = error.location().map_or(text.len(), |place| places.offset(place.line(), place.column()));
             // The crate's message repeats the place in its own words: keep what comes before.

@@ -60,6 +60,7 @@ pub(super) struct Dates {
     medium: Slot<YMD>,
     short: Slot<YMD>,
     month: Slot<YM>,
+    short_month: Slot<YM>,
     year: Slot<Y>,
 }
 
@@ -72,6 +73,22 @@ impl Locale {
             DateStyle::Year => day.strftime("%Y").to_string(),
             _ => day.to_string(),
         })
+    }
+
+    /// Month and year with the month's name cut short, for the ticks of an axis: `Jan 2025`.
+    #[must_use]
+    pub fn short_month(&self, day: Date) -> String {
+        let iso = || day.strftime("%Y-%m").to_string();
+        let (Ok(month), Ok(number)) = (u8::try_from(day.month()), u8::try_from(day.day())) else {
+            return iso();
+        };
+        let nameless = format!("{} M{month:02}", day.year());
+        let Ok(icu) = IcuDate::try_new_gregorian(day.year().into(), month, number) else { return iso() };
+        let fields = YM::medium().with_year_style(YearStyle::Full);
+        let formatter =
+            self.dates.short_month.get_or_init(|| Formatter::try_new((&self.tag).into(), fields).ok());
+        let text = formatter.as_ref().map(|formatter| formatter.format(&icu).to_string());
+        text.filter(|text| !text.starts_with(&nameless)).unwrap_or_else(iso)
     }
 
     fn try_date(&self, day: Date, style: DateStyle) -> Option<String> {
@@ -154,6 +171,15 @@ mod tests {
         assert_eq!(Locale::new("ru").date(day, DateStyle::MonthYear), "апрель 2025\u{202f}г.");
         assert_eq!(Locale::new("ru").date(day, DateStyle::Long), "5 апреля 2025\u{202f}г.");
         assert_eq!(Locale::new("kk").date(day, DateStyle::MonthYear), "2025\u{202f}ж. сәуір");
+    }
+
+    #[test]
+    fn months_can_be_short() {
+        let short = |tag| Locale::new(tag).short_month(date(2025, 1, 15));
+        assert_eq!(
+            ["en", "ru", "kk", "xx"].map(short),
+            ["Jan 2025", "янв. 2025\u{202f}г.", "2025\u{202f}ж. қаң.", "2025-01"]
+        );
     }
 
     #[test]

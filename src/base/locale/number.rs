@@ -37,6 +37,13 @@ impl Locale {
         decimal(value).map_or_else(|| value.to_string(), |value| self.decimal(&value))
     }
 
+    /// A number with exactly so many decimals, as the ticks of an axis have them.
+    #[must_use]
+    pub fn fixed(&self, value: f64, decimals: u8) -> String {
+        let text = format!("{value:.*}", usize::from(decimals));
+        Decimal::try_from_str(&text).map_or(text, |value| self.decimal(&value))
+    }
+
     /// A whole number with its digits grouped.
     #[must_use]
     pub fn integer(&self, value: impl Into<i128>) -> String {
@@ -75,6 +82,13 @@ mod tests {
             assert_eq!(locale.plural_f64(1.0), "one");
             assert_eq!(locale.plural_f64(f64::NAN), "other");
         }
+    }
+
+    #[test]
+    fn ticks_have_the_same_decimals() {
+        let kk = Locale::new("kk");
+        assert_eq!([0.0, 0.5, 1000.0].map(|n| kk.fixed(n, 1)), ["0,0", "0,5", "1\u{a0}000,0"]);
+        assert_eq!(kk.fixed(1e15, 0), "1\u{a0}000\u{a0}000\u{a0}000\u{a0}000\u{a0}000");
     }
 
     #[test]

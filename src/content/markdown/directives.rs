@@ -9,6 +9,7 @@ use crate::base::codes;
 use crate::base::data::CURLY;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
+use crate::chart::Sheet;
 
 /// A directive in a text.
 #[derive(Debug)]
@@ -21,7 +22,12 @@ pub struct Directive {
     pub args: Vec<Arg>,
     /// `::name`, which encloses nothing.
     pub is_leaf: bool,
+    /// The first table that it encloses, if it is one whose tables are data and are not shown.
+    pub table: Option<Box<Sheet>>,
 }
+
+/// The directives whose tables are data.
+pub(super) const DRAWN: &[&str] = &["chart"];
 
 /// An argument of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,8 @@ pub enum Piece<'a> {
     Html(&'a str),
     /// The address of a link, as an attribute's value: counts in [`super::Body::links`].
     Link(u32),
+    /// Where the width and height of a picture stand, as attributes: counts in [`super::Body::links`].
+    Size(u32),
     /// The place before (`true`) or after a heading's text where a link to it may stand: counts in
     /// [`super::Body::headings`].
     Anchor(u32, bool),
@@ -75,6 +77,7 @@ pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
     let (letter, number) = match piece {
         Piece::Html(html) => return out.push_str(html),
         Piece::Link(i) => ('L', i),
+        Piece::Size(i) => ('P', i),
         Piece::Anchor(i, true) => ('A', i),
         Piece::Anchor(i, false) => ('B', i),
         Piece::Word(word) => ('W', word as u32),
@@ -108,6 +111,7 @@ fn parse(text: &str) -> Option<Piece<'static>> {
     let number: u32 = characters.as_str().parse().ok()?;
     Some(match letter {
         'L' => Piece::Link(number),
+        'P' => Piece::Size(number),
         'A' => Piece::Anchor(number, true),
         'B' => Piece::Anchor(number, false),
         'W' => Piece::Word(*Word::ALL.get(number as usize)?),
@@ -189,6 +193,7 @@ mod tests {
             Piece::Clause(7, false),
             Piece::Citation(8),
             Piece::Sources(9),
+            Piece::Size(5),
             Piece::Close,
             Piece::Html("қ"),
         ];

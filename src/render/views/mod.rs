@@ -4,12 +4,14 @@
 //! another view holds them too.
 
 pub mod cache;
+mod chart;
 mod convert;
 pub(crate) mod document;
 mod documents;
 mod parts;
 mod register;
 
+pub use chart::ChartView;
 pub use convert::{table, value};
 pub use document::{DocumentView, FieldView, ReferenceView, StateView};
 pub use documents::{

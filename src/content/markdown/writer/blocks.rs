@@ -11,7 +11,9 @@ use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
 use crate::base::suggest::did_you_mean;
+use crate::chart::{Cell, Row, Sheet};
 use crate::config::RawHtml;
+use crate::content::markdown::directives::DRAWN;
 use crate::content::markdown::pieces::{Piece, Word, mark};
 use crate::content::markdown::{Heading, html};
 
@@ -135,20 +137,51 @@ impl<'a> Writer<'a, '_> {
     }
 
     pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
-        self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0) });
+        let open = self.open.last().and_then(|open| self.body.directives.get(open.index));
+        let is_data = open.is_some_and(|open| open.table.is_none() && DRAWN.contains(&open.name.as_str()));
+        let data = is_data.then(|| (Sheet::default(), self.out.len()));
+        self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0), data });
         self.block("<div class=\"table-scroll\" tabindex=\"0\">\n<table>\n");
     }
 
-    pub(super) fn start_row(&mut self, head: bool) {
+    /// A table that is data is taken out of the text again.
+    pub(super) fn end_table(&mut self) {
+        let Some((mut sheet, start)) = self.table.take().and_then(|table| table.data) else { return };
+        let cells = sheet.rows.iter_mut().flat_map(|row| &mut row.cells).flatten();
+        for cell in cells.chain(&mut sheet.columns) {
+            cell.text = cell.text.trim().to_owned();
+        }
+        let open = self.open.last().map(|open| open.index);
+        if let Some(directive) = open.and_then(|index| self.body.directives.get_mut(index)) {
+            directive.table = Some(Box::new(sheet));
+            self.out.truncate(start);
+        }
+    }
+
+    pub(super) fn start_row(&mut self, head: bool, range: &Range<usize>) {
+        let span = self.span(range);
         if let Some(table) = &mut self.table {
             table.head = head;
             table.column = 0;
+            if let Some((sheet, _)) = table.data.as_mut().filter(|_| !head) {
+                sheet.rows.push(Row { span, cells: Vec::new() });
+            }
         }
         self.out.push_str(if head { "<thead>\n<tr>\n" } else { "<tr>\n" });
     }
 
-    pub(super) fn start_cell(&mut self) {
+    pub(super) fn start_cell(&mut self, range: &Range<usize>) {
+        let written = &self.source[range.clone()];
+        let start = range.start + (written.len() - written.trim_start().len());
+        let span = self.span(&(start..start + written.trim().len()));
         let Some(table) = &mut self.table else { return };
+        if let Some((sheet, _)) = &mut table.data {
+            let cell = Cell { text: String::new(), span };
+            match sheet.rows.last_mut().filter(|_| !table.head) {
+                Some(row) => row.cells.push(Some(cell)),
+                None => sheet.columns.push(cell),
+            }
+        }
         let alignment = table.alignments.get(table.column).copied().unwrap_or(Alignment::None);
         let start = self.out.len();
         self.out.push_str(cell_tag(alignment, table.head));
@@ -181,6 +214,9 @@ impl<'a> Writer<'a, '_> {
     }
 
     pub(super) fn reference(&mut self, name: CowStr<'a>) {
+        if self.table.as_ref().is_some_and(|table| table.data.is_some()) {
+            return; // what it would stand in is not shown
+        }
         let next = self.notes.len();
         let index = *self.numbers.entry(name.clone()).or_insert(next);
         if index == next {
@@ -269,6 +305,18 @@ impl<'a> Writer<'a, '_> {
         self.out.push_str("</ol>\n</section>\n");
         self.body.other_ids.push(format!("{own}footnotes"));
         self.body.other_ids.extend((1..=self.notes.len()).map(|number| format!("{own}fn-{number}")));
+    }
+}
+
+impl OpenTable {
+    /// The cell of data that was begun last.
+    pub(super) fn data_cell(&mut self) -> Option<&mut Cell> {
+        let head = self.head;
+        let (sheet, _) = self.data.as_mut()?;
+        match sheet.rows.last_mut().filter(|_| !head) {
+            Some(row) => row.cells.last_mut()?.as_mut(),
+            None => sheet.columns.last_mut(),
+        }
     }
 }
 

@@ -83,8 +83,8 @@ impl Writer<'_, '_> {
         let index = u32::try_from(self.body.directives.len()).unwrap_or(u32::MAX);
         self.block("");
         mark(&mut self.out, Piece::Open(index));
-        self.open.push(OpenDirective { span, depth: self.depth, name: name.clone() });
-        self.body.directives.push(Directive { name, span, args, is_leaf });
+        self.open.push(OpenDirective { span, depth: self.depth, name: name.clone(), index: index as usize });
+        self.body.directives.push(Directive { name, span, args, is_leaf, table: None });
     }
 
     pub(super) fn close_directive(&mut self) {

@@ -101,6 +101,7 @@ impl Writer<'_, '_> {
         }
         let Some(OpenImage { alt, target, title, span, .. }) = self.image.take() else { return };
         self.out.push_str("<img src=\"");
+        let mut size = None;
         match &target {
             Target::External { url } => {
                 let _ = escape_href(&mut self.out, url);
@@ -109,6 +110,7 @@ impl Writer<'_, '_> {
             _ => {
                 let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
                 mark(&mut self.out, Piece::Link(index));
+                size = Some(Piece::Size(index));
             }
         }
         self.add_link(target, span);
@@ -122,6 +124,9 @@ impl Writer<'_, '_> {
         let _ = escape_html(&mut self.out, &alt);
         self.out.push('"');
         push_title(&mut self.out, &title);
+        if let Some(size) = size {
+            mark(&mut self.out, size);
+        }
         if self.settings.markdown.lazy_async_image {
             self.out.push_str(" loading=\"lazy\" decoding=\"async\"");
         }

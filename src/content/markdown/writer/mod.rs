@@ -25,6 +25,7 @@ use super::{Body, Settings, highlight};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::{Lines, Span};
+use crate::chart::Sheet;
 
 /// Blocks, quotes and emphasis inside each other: browsers give up at some five hundred.
 const DEEPEST: usize = 100;
@@ -71,6 +72,8 @@ struct OpenDirective {
     span: Span,
     depth: usize,
     name: String,
+    /// Counts in [`Body::directives`].
+    index: usize,
 }
 
 struct OpenTable {
@@ -79,6 +82,8 @@ struct OpenTable {
     head: bool,
     /// Where the tag of the open cell begins, and where its text does.
     cell: (usize, usize),
+    /// What it says, if it is the data of a directive, and where its HTML begins.
+    data: Option<(Sheet, usize)>,
 }
 
 /// Turns events into a [`Body`].
@@ -320,9 +325,9 @@ impl<'a, 's> Writer<'a, 's> {
             }
             Tag::HtmlBlock => self.raw = Some((String::new(), range)),
             Tag::Table(alignments) => self.start_table(alignments),
-            Tag::TableHead => self.start_row(true),
-            Tag::TableRow => self.start_row(false),
-            Tag::TableCell => self.start_cell(),
+            Tag::TableHead => self.start_row(true, &range),
+            Tag::TableRow => self.start_row(false, &range),
+            Tag::TableCell => self.start_cell(&range),
             Tag::FootnoteDefinition(name) => {
                 let span = self.span(&(range.start..range.start + name.len() + "[^]".len()));
                 self.defined.push((name.clone(), span));
@@ -377,8 +382,8 @@ impl<'a, 's> Writer<'a, 's> {
                 }
             }
             TagEnd::Table => {
-                self.table = None;
                 self.out.push_str("</tbody>\n</table>\n</div>\n");
+                self.end_table();
             }
             TagEnd::TableHead => self.out.push_str("</tr>\n</thead>\n<tbody>\n"),
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
@@ -462,8 +467,11 @@ impl<'a, 's> Writer<'a, 's> {
         self.out.push_str("</code>");
     }
 
-    /// Adds to the text of the heading and of the link that are open.
+    /// Adds to the text of the heading, of the link and of the cell of data that are open.
     fn note_text(&mut self, text: &str) {
+        if let Some(cell) = self.table.as_mut().and_then(OpenTable::data_cell) {
+            cell.text.push_str(text);
+        }
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }
