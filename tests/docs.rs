@@ -163,6 +163,7 @@ fn every_key_is_explained_and_no_other() {
         ("## slugify", "[slugify]"),
         ("## citations", "[citations]"),
         ("## glossary", "[glossary]"),
+        ("## search", "[search]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),

@@ -16,4 +16,6 @@ pub mod quiet;
 pub mod report;
 pub mod slug;
 pub mod span;
+pub mod stem;
 pub mod suggest;
+pub mod words;

@@ -72,6 +72,8 @@ pub(super) struct Present {
     bibliography_problems: Vec<Diagnostic>,
     theme: Option<Arc<Theme>>,
     statics: Vec<(String, File)>,
+    /// Whether the theme has a search page.
+    searches: bool,
     theme_problems: Vec<Diagnostic>,
     today: Today,
     pub(super) library: Arc<Library>,
@@ -306,10 +308,11 @@ impl Present {
         let (bibliography, bibliography_problems) = Bibliography::read(source, &config, None);
         let bibliography = Arc::new(bibliography);
         let library = Library::new(contents.input(&config, &bibliography, options));
-        let (theme, statics) =
-            loaded.map_or((None, Vec::new()), |loaded| (Some(loaded.theme), loaded.statics));
+        let (theme, statics, searches) = loaded.map_or((None, Vec::new(), false), |loaded| {
+            (Some(loaded.theme), loaded.statics, loaded.searches)
+        });
         // What is planned without the static files of a theme that cannot be read is not shown.
-        let (plan, plan_problems) = Plan::new(&library, statics.clone());
+        let (plan, plan_problems) = Plan::new(&library, statics.clone(), searches);
         let mut present = Self {
             settings,
             highlights: Arc::new(highlights),
@@ -318,6 +321,7 @@ impl Present {
             bibliography_problems,
             theme: theme.map(Arc::new),
             statics,
+            searches,
             theme_problems,
             today: options.today,
             plan: Arc::new(plan),
@@ -338,7 +342,7 @@ impl Present {
 
     /// Plans the output anew.
     fn plan(&mut self) {
-        let (plan, problems) = Plan::new(&self.library, self.statics.clone());
+        let (plan, problems) = Plan::new(&self.library, self.statics.clone(), self.searches);
         self.plan_problems = problems;
         self.counts = Counts { files: plan.routes.len(), ..Counts::of(&self.library) };
         self.plan = Arc::new(plan);
@@ -410,8 +414,8 @@ impl Present {
             self.theme = loaded.map(|loaded| {
                 let paths =
                     |all: &[(String, File)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
-                statics |= paths(&loaded.statics) != paths(&self.statics);
-                self.statics = loaded.statics;
+                statics |= paths(&loaded.statics) != paths(&self.statics) || loaded.searches != self.searches;
+                (self.statics, self.searches) = (loaded.statics, loaded.searches);
                 Arc::new(loaded.theme)
             });
             since.everything = true;

@@ -128,7 +128,7 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let mut counts = Counts::of(&library);
 
     let renderer = loaded.map(|loaded| {
-        let (plan, found) = Plan::new(&library, loaded.statics);
+        let (plan, found) = Plan::new(&library, loaded.statics, loaded.searches);
         problems.extend(found);
         problems.extend(plan.check_links(&library, library.ids()));
         counts.files = plan.routes.len();
@@ -218,7 +218,9 @@ impl Prepared {
         // What takes longest begins first: the last thread should not be left with the site map.
         let mut routes: Vec<&Route> = renderer.plan().routes.iter().collect();
         routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed { .. }));
-        routes.par_iter().for_each(|route| {
+        let (index, routes): (Vec<&Route>, Vec<&Route>) =
+            routes.into_iter().partition(|route| matches!(route.target, Target::SearchIndex { .. }));
+        let put = |route: &&Route| {
             if matches!(route.target, Target::Manifest) {
                 return;
             }
@@ -232,7 +234,14 @@ impl Prepared {
                 Err(found) => locked(&failures).push(found),
             }
             done(count.fetch_add(1, Ordering::Relaxed) + 1);
-        });
+        };
+        if failed {
+            // An index fails never, and nobody would see it.
+            routes.par_iter().for_each(put);
+        } else {
+            rayon::join(|| renderer.make_indexes(), || routes.par_iter().for_each(put));
+            index.par_iter().for_each(put);
+        }
         locked(&failures).extend(renderer.problems_of_unshown());
         let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let any_failed = !failures.is_empty();

@@ -179,6 +179,12 @@ impl Memory {
     }
 }
 
+/// Whether a file is made when somebody asks for it, and not in the background: nothing can be wrong with
+/// it, and an index would be made anew whenever a text is saved.
+fn is_lazy(target: &Target) -> bool {
+    matches!(target, Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. })
+}
+
 impl Snapshot {
     /// The model.
     #[must_use]
@@ -235,7 +241,8 @@ impl Snapshot {
         Some(Err(all.finish(false)))
     }
 
-    /// The outputs that would have to be rendered if somebody asked for all of them.
+    /// The outputs that would have to be rendered if somebody asked for all of them, but for copies and the
+    /// search index.
     #[must_use]
     pub fn stale(&self) -> Vec<OutputPath> {
         let memory = locked(&self.memory);
@@ -244,7 +251,7 @@ impl Snapshot {
             memory.number == self.number && id.is_some_and(|id| memory.fresh.contains_key(&id))
         };
         let routes = self.renderer.plan().routes.iter();
-        let rendered = routes.filter(|route| !matches!(route.target, Target::Manifest | Target::Asset(_)));
+        let rendered = routes.filter(|route| !is_lazy(&route.target));
         rendered.filter(|route| !is_fresh(route)).map(|route| route.output.clone()).collect()
     }
 
@@ -257,7 +264,7 @@ impl Snapshot {
             if stop.load(Ordering::Relaxed) || locked(&self.memory).number != self.number {
                 break;
             }
-            if matches!(route.target, Target::Manifest | Target::Asset(_)) {
+            if is_lazy(&route.target) {
                 continue;
             }
             if let Err(found) = self.file(route, false) {

@@ -14,7 +14,7 @@ pub use citations::CitationStyle;
 pub use languages::Language;
 pub use open_data::{License, OpenData, Publisher};
 pub use read::read;
-pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Slugify, TaxonomyConfig};
+pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, TaxonomyConfig};
 
 use crate::base::data::Table;
 use crate::base::lang::Lang;
@@ -94,6 +94,8 @@ pub struct Config {
     pub mark_first_use: bool,
     /// What raw HTML may do in Markdown.
     pub raw_html: RawHtml,
+    /// Whether and where readers can search.
+    pub search: Search,
     /// Whether a page that a language lacks appears in its listings in the default language.
     pub fallback: bool,
     /// What the site wants to tell its templates.

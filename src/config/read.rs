@@ -4,7 +4,9 @@ use url::Url;
 
 use super::citations;
 use super::languages::{Language, read_strings};
-use super::tables::{self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Slugify, TaxonomyConfig};
+use super::tables::{
+    self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Search, Slugify, TaxonomyConfig,
+};
 use super::{Config, DEFAULT_THEME, FILE_NAME, OpenData};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, Value, parse_toml};
@@ -59,6 +61,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     let markdown =
         fields.table("markdown").map(|table| Markdown::read(fields.inner(table))).unwrap_or_default();
     let slugify = fields.table("slugify").map(|table| Slugify::read(fields.inner(table))).unwrap_or_default();
+    let search = fields.table("search").map(|table| Search::read(fields.inner(table))).unwrap_or_default();
     let (raw_html, fallback) = content(&mut fields);
     let citation_styles = citations::read(&mut fields, &languages);
     let config = Config {
@@ -88,6 +91,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         has_bibliography: false,
         mark_first_use: glossary(&mut fields),
         raw_html,
+        search,
         fallback,
         extra: fields.table("extra").cloned().unwrap_or_default(),
     };

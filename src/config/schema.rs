@@ -96,6 +96,7 @@ pub fn settings() -> Value {
                 ("paths_keep_dates", whether()),
             ]),
         ),
+        ("search", table([("enabled", whether()), ("path", text())])),
         (
             "content",
             table([("raw_html", words(RAW_HTML)), ("missing_translations", words(MISSING_TRANSLATIONS))]),

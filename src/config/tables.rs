@@ -130,6 +130,33 @@ impl Markdown {
     }
 }
 
+/// `[search]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Whether there is a search page, where the theme has one.
+    pub enabled: bool,
+    /// Its address below the home of each language.
+    pub path: String,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { enabled: true, path: "search".to_owned() }
+    }
+}
+
+impl Search {
+    pub(super) fn read(mut fields: Fields<'_>) -> Self {
+        let plain = Self::default();
+        let own = Self {
+            enabled: fields.bool("enabled").unwrap_or(plain.enabled),
+            path: address_part(&mut fields, "path").unwrap_or(plain.path),
+        };
+        fields.finish("[search]");
+        own
+    }
+}
+
 /// `[slugify]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slugify {

@@ -91,9 +91,21 @@ impl Assets {
     pub(super) fn new(
         library: &Library,
         statics: Vec<(String, File)>,
+        scripts: Vec<(String, String)>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut assets = Self::default();
+        for (path, text) in scripts {
+            let name = hashed_name(&path, &Digest::of(text.as_bytes()));
+            if let Ok(output) = OutputPath::parse(&name) {
+                let source = crate::config::FILE_NAME.to_owned();
+                assets.add(
+                    Some(path),
+                    None,
+                    Asset { source, output, body: AssetBody::Text(text), picture: None },
+                );
+            }
+        }
         let content: Vec<(String, File)> =
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
         let (styles, others): (Vec<_>, Vec<_>) =

@@ -84,6 +84,8 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Feed { .. } => "a feed".to_owned(),
         Target::Comparison { .. } => format!("the comparison of {} with the version before", route.origin.0),
         Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
+        Target::Search(_) => "the search page".to_owned(),
+        Target::SearchIndex { .. } => "the search index".to_owned(),
         Target::Sitemap { .. } => "the site map of every build".to_owned(),
         Target::Robots => "the robots.txt of every build".to_owned(),
         Target::Headers | Target::Redirects => "a file for the web server".to_owned(),
@@ -98,6 +100,9 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
             "rename the file, or write `path` or generate = false under [open_data] in kenes.toml"
         }
         Target::Asset(_) => "rename the file",
+        _ if matches!(first.target, Target::Search(_) | Target::SearchIndex { .. }) => {
+            "rename it, or write another `path` into [search] of kenes.toml"
+        }
         _ => "rename one of them, or give it another `slug` or `path`",
     };
     Diagnostic::error(codes::COLLISION, format!("{} and {} both want {same}", what(first), what(second)))

@@ -9,13 +9,14 @@ mod css;
 mod links;
 mod open_data;
 mod routes;
+pub mod search;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
 pub use routes::{
-    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, kind_feed_file,
-    sitemap_part,
+    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, SearchPart, Target, is_mapped,
+    kind_feed_file, sitemap_part,
 };
 
 pub use crate::config::FeedFormat;
@@ -40,22 +41,28 @@ pub struct Plan {
     pub routes: Vec<Route>,
     /// Static files and files beside pages.
     pub assets: Assets,
+    /// The languages that have a search page.
+    searched: Vec<bool>,
     /// Routes by the path of their file.
     outputs: HashMap<OutputPath, usize, FixedState>,
 }
 
 impl Plan {
     /// Plans the output. `statics` are the static files of the site and its themes, by the path
-    /// they are asked for, the site's own already before the theme's.
+    /// they are asked for, the site's own already before the theme's. `searches`: the theme has a search
+    /// page.
     #[must_use]
-    pub fn new(library: &Library, statics: Vec<(String, File)>) -> (Self, Vec<Diagnostic>) {
+    pub fn new(library: &Library, statics: Vec<(String, File)>, searches: bool) -> (Self, Vec<Diagnostic>) {
         let mut problems = Vec::new();
-        let assets = Assets::new(library, statics, &mut problems);
-        let mut routes = routes::collect(library, &assets, &mut problems);
+        let searches = searches && library.config().search.enabled;
+        let scripts = if searches { search::scripts(library.config()) } else { Vec::new() };
+        let assets = Assets::new(library, statics, scripts, &mut problems);
+        let mut routes = routes::collect(library, &assets, searches, &mut problems);
         routes.par_sort_by(|a, b| a.output.cmp(&b.output));
         collisions::report(&mut routes, &mut problems);
         let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
-        let plan = Self { routes, assets, outputs };
+        let searched = vec![searches; library.config().languages.len()];
+        let plan = Self { routes, assets, searched, outputs };
         links::check_redirects(&plan, library, &mut problems);
         (plan, problems)
     }
@@ -67,6 +74,12 @@ impl Plan {
         let mut problems = Vec::new();
         links::check(self, library, ids, &mut problems);
         problems
+    }
+
+    /// Whether there is a search page in a language.
+    #[must_use]
+    pub fn has_search(&self, language: usize) -> bool {
+        self.searched.get(language).copied().unwrap_or_default()
     }
 
     /// The route of a file of the output.

@@ -1,7 +1,7 @@
 //! Which files there will be.
 
 use super::assets::{AssetBody, Assets};
-use super::{DataFile, MANIFEST, open_data, versions};
+use super::{DataFile, MANIFEST, open_data, search, versions};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
@@ -80,6 +80,15 @@ pub enum Target {
         /// In which format.
         format: CiteFormat,
     },
+    /// The search page of a language.
+    Search(usize),
+    /// A file of the search index of a language.
+    SearchIndex {
+        /// The language.
+        language: usize,
+        /// Which file.
+        part: SearchPart,
+    },
     /// A page that sends the reader on.
     Alias(String),
     /// What is shown for an address that nothing answers.
@@ -101,6 +110,17 @@ pub enum Target {
     Asset(usize),
     /// `manifest.json`, which is written last of all.
     Manifest,
+}
+
+/// A file of a search index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchPart {
+    /// What browsers read first.
+    Head,
+    /// The words from one to another, with the pages that have them.
+    Words(usize),
+    /// What is shown of some pages.
+    Pages(usize),
 }
 
 /// What a feed is about.
@@ -193,7 +213,12 @@ struct Collector<'a> {
 }
 
 /// Everything that the site will have.
-pub(super) fn collect(library: &Library, assets: &Assets, problems: &mut Vec<Diagnostic>) -> Vec<Route> {
+pub(super) fn collect(
+    library: &Library,
+    assets: &Assets,
+    searches: bool,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Route> {
     let mut collector = Collector { library, routes: Vec::new(), problems };
     collector.items();
     for (url, text, before) in versions::comparisons(library) {
@@ -202,6 +227,9 @@ pub(super) fn collect(library: &Library, assets: &Assets, problems: &mut Vec<Dia
     }
     for language in 0..library.config().languages.len() {
         collector.language(language);
+        if searches {
+            collector.search(language);
+        }
     }
     collector.whole_site(assets);
     collector.routes
@@ -373,6 +401,16 @@ impl Collector<'_> {
                 }
             }
         }
+    }
+
+    fn search(&mut self, language: usize) {
+        let settings = || (SourcePath::new(crate::config::FILE_NAME), None);
+        let page = search::page(self.library.config(), language);
+        for part in search::parts(self.library.searched(language).len()) {
+            let target = Target::SearchIndex { language, part };
+            self.add(page.join(&search::file_name(part)), target, settings());
+        }
+        self.add(page, Target::Search(language), settings());
     }
 
     fn whole_site(&mut self, assets: &Assets) {

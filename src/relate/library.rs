@@ -1,6 +1,6 @@
 //! All pages and sections, with what follows from their being together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -112,6 +112,8 @@ pub struct Library {
     references: Arc<References>,
     /// The pages that are registers, by their keys, and of which kind.
     pub(super) registers: Arc<BTreeMap<Arc<str>, Arc<Kind>>>,
+    /// What search finds, by language.
+    searched: Arc<Vec<Vec<ItemId>>>,
     /// Which pages are versions of which documents.
     pub(super) lineages: Arc<Lineages>,
     /// Who cites a document or another page.
@@ -164,6 +166,7 @@ impl Library {
         let mut library = Self {
             today,
             late,
+            searched: Arc::default(),
             lineages: Arc::new(lineages),
             citing: Arc::default(),
             differing: BTreeMap::new(),
@@ -188,6 +191,7 @@ impl Library {
             items: items.into_iter().collect(),
             config,
         };
+        library.searched = Arc::new(library.find_searched());
         library.sections = Arc::new(sections::Sections::new(&library));
         library.taxonomies = Arc::new(taxonomies::collect(&library, &mut problems));
         library.references = Arc::new(References::resolve(&library, &mut problems));
@@ -411,6 +415,30 @@ impl Library {
     #[must_use]
     pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
         self.sections.neighbours(id)
+    }
+
+    /// The pages and sections that search finds in a language, in the order of their files: see
+    /// [`super::Reader::searched`].
+    #[must_use]
+    pub fn searched(&self, language: usize) -> &[ItemId] {
+        &self.searched[language]
+    }
+
+    fn find_searched(&self) -> Vec<Vec<ItemId>> {
+        let mut all = vec![Vec::new(); self.config.languages.len()];
+        let shown: BTreeSet<ItemId> = self.lineages.texts_shown().collect();
+        for id in self.ids() {
+            let item = self.item(id);
+            let meta = item.parsed.meta();
+            let leads_away = item.parsed.section().is_some_and(|section| section.redirect_to.is_some());
+            let withheld = item.draft || meta.hidden || !meta.in_search_index;
+            // The page of a document holds the text that it shows.
+            let is_public = !withheld && !item.broken && !item.parsed.implicit && !leads_away;
+            if is_public && !shown.contains(&id) {
+                all[item.language()].push(id);
+            }
+        }
+        all
     }
 
     /// Pages that no section lists.

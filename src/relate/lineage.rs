@@ -196,6 +196,11 @@ impl Lineages {
         self.shown.get(&id).copied()
     }
 
+    /// The texts that the pages of documents show, those in the same language as the page.
+    pub(super) fn texts_shown(&self) -> impl Iterator<Item = ItemId> {
+        self.shown.values().copied()
+    }
+
     /// The page of the document that a page is a version of, in its first language; else the page.
     pub(super) fn owner(&self, id: ItemId) -> ItemId {
         let number = self.versions.get(&id).map(|(number, _)| *number);

@@ -88,6 +88,7 @@ impl Reader {
             Key::OfKind(kind, language) => self.print_list(&library.of_kind(kind, *language)),
             Key::HasCalendar(id) => u64::from(library.has_calendar(*id)),
             Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
+            Key::Searched(language) => self.print_list(library.searched(*language)),
             Key::Terms(language, taxonomy) => {
                 let terms = &library.taxonomies(*language)[*taxonomy].terms;
                 let one = |term: &Term| fingerprint(&(&term.name, &term.url, term.known, term.pages.len()));
@@ -126,7 +127,7 @@ impl Reader {
             }
             Key::Today => fingerprint(&library.today().0.to_string()),
             Key::Answer(_) | Key::Static(_) | Key::Beside(_) | Key::Data(_) | Key::Everything => return None,
-            Key::Brief(..) | Key::Full(..) | Key::Fragment(_) => return None,
+            Key::Brief(..) | Key::Full(..) | Key::Fragment(_) | Key::Index(_) => return None,
         })
     }
 

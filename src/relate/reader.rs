@@ -306,6 +306,14 @@ impl Reader {
         links.get(index as usize)
     }
 
+    /// The pages and sections that search finds in a language, in the order of their files: no drafts, nothing
+    /// hidden, and of a document not the version that its own page shows.
+    #[must_use]
+    pub fn searched(&self, language: usize) -> &[ItemId] {
+        note(|| Key::Searched(language));
+        self.library.searched(language)
+    }
+
     /// The home of a language.
     #[must_use]
     pub fn home(&self, language: usize) -> Option<ItemId> {

@@ -75,6 +75,8 @@ pub enum Key {
     Find(Arc<str>, usize, bool),
     /// The home of a language.
     Home(usize),
+    /// What search finds in a language.
+    Searched(usize),
     /// The terms of a taxonomy in a language: names, addresses, how many pages.
     Terms(usize, usize),
     /// Whether a taxonomy has terms in a language.
@@ -116,6 +118,8 @@ pub enum Key {
     Full(ItemId, bool),
     /// A template that many pages share.
     Fragment(Arc<str>),
+    /// The search index of a language.
+    Index(usize),
 }
 
 /// The keys that are about an item, and those that are not. No key is left out: one that is about an
@@ -156,6 +160,7 @@ macro_rules! about {
             | Self::Home(_)
             | Self::Calendar(_)
             | Self::OfKind(..)
+            | Self::Searched(_)
             | Self::Terms(..)
             | Self::HasTerms(..)
             | Self::Term(..)
@@ -175,6 +180,7 @@ macro_rules! about {
             | Self::Today
             | Self::Everything
             | Self::Fragment(_)
+            | Self::Index(_)
     };
 }
 
@@ -201,7 +207,7 @@ impl Key {
     /// Whether it stands for something that is made once for many, and has reads of its own.
     #[must_use]
     pub fn is_made(&self) -> bool {
-        matches!(self, Self::Brief(..) | Self::Full(..) | Self::Fragment(_))
+        matches!(self, Self::Brief(..) | Self::Full(..) | Self::Fragment(_) | Self::Index(_))
     }
 }
 

@@ -35,6 +35,7 @@ impl Renderer {
             source: self.source.clone(),
             views,
             open_data: Memo::default(),
+            indexes: self.indexes.carried(|key| stale.contains(key)),
             data: if self.data.has(&changed) {
                 Arc::new(self.data.without(changed))
             } else {
@@ -51,7 +52,10 @@ impl Renderer {
     /// What was read for something that was made once for many; `None` if it was not made.
     #[must_use]
     pub fn reads(&self, made: &Key) -> Option<Reads> {
-        self.views.reads(made)
+        match made {
+            Key::Index(language) => self.indexes.reads(*language),
+            _ => self.views.reads(made),
+        }
     }
 
     /// The fingerprint of what a file of the plan is to hold, in words that mean the same in every
@@ -95,6 +99,10 @@ impl Renderer {
             Target::Headers => 11,
             Target::Redirects => 12,
             Target::Manifest => 13,
+            Target::Search(language) => fingerprint(&(30u8, language)),
+            Target::SearchIndex { language, part } => {
+                fingerprint(&(31u8, language, crate::plan::search::file_name(*part)))
+            }
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(&(14u8, file.path.as_str())),
                 AssetBody::Text(text) => fingerprint(&(15u8, text)),

@@ -33,6 +33,7 @@ mod open_data;
 mod parents;
 mod register;
 mod scope;
+mod search;
 mod sitemap;
 mod sources;
 mod strings;
@@ -83,6 +84,7 @@ pub struct Renderer {
     pub(crate) views: Views,
     pub(crate) data: Arc<data::Cache>,
     pub(crate) open_data: open_data::Memo,
+    pub(crate) indexes: search::Indexes,
 }
 
 /// A page in another language.
@@ -109,7 +111,8 @@ impl Renderer {
     /// Prepares to render.
     #[must_use]
     pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
-        let views = Views::new(&reader, &theme, mode);
+        let views = Views::new(&reader, &plan, &theme, mode);
+        let indexes = search::Indexes::new(reader.config().languages.len());
         Arc::new(Self {
             reader,
             plan,
@@ -118,6 +121,7 @@ impl Renderer {
             views,
             data: Arc::default(),
             open_data: open_data::Memo::default(),
+            indexes,
         })
     }
 
@@ -168,6 +172,10 @@ impl Renderer {
             Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
             Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
+            Target::Search(language) => self.render_search(route, *language)?,
+            Target::SearchIndex { language, part } => {
+                return Ok(Rendered::Bytes(self.render_search_index(*language, *part)));
+            }
             Target::Alias(to) => hosting::alias(&self.reader, to),
             Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),

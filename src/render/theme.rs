@@ -43,6 +43,8 @@ pub struct Loaded {
     pub theme: Theme,
     /// Static files by the path they are asked for; the site's own before the theme's.
     pub statics: Vec<(String, File)>,
+    /// Whether it has a search page.
+    pub searches: bool,
 }
 
 /// Loads the site's theme, the site's own templates, strings and static files over it.
@@ -96,7 +98,8 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
         problems
             .push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
     }
-    let loaded = theme.has_templates().then_some(Loaded { theme, statics });
+    let searches = theme.has("search.html");
+    let loaded = theme.has_templates().then_some(Loaded { theme, statics, searches });
     (loaded, problems)
 }
 

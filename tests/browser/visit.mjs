@@ -87,7 +87,7 @@ export async function checkOverflow(tab, where, width, report, group) {
   if (culprits) report.fail(group, where, `${scrollWidth} px of content in ${width} px: ${culprits.join(" ")}`);
 }
 
-async function checkAxe(tab, where, report) {
+export async function checkAxe(tab, where, report) {
   report.checked("axe");
   if (!(await tab.evaluate(() => "axe" in globalThis))) await tab.evaluate(AXE);
   const { violations, incomplete } = await tab.evaluate(runAxe, AXE_OPTIONS);

@@ -80,6 +80,10 @@ pub const THEME: &[(&str, &str)] = &[
         "templates/taxonomy_single.html",
         r#"{% extends "base.html" %}{% block main %}{{ term.name }} {{ term.page_count }}{% for p in paginator.pages if paginator is defined else term.pages %}<a href="{{ p.path }}">{{ p.title }}</a>{{ p.summary }}{% endfor %}{% endblock main %}"#,
     ),
+    (
+        "templates/search.html",
+        r#"{% extends "base.html" %}{% block main %}{{ config.search.index }} {{ get_url(path=config.search.script) }}{% endblock main %}"#,
+    ),
     ("templates/404.html", r#"{% extends "base.html" %}{% block main %}404{% endblock main %}"#),
     (
         "templates/directives.html",

@@ -10,6 +10,8 @@ use tera::{Map, TeraResult, Value};
 
 use super::ConfigView;
 use crate::base::chunks::Chunks;
+use crate::config::Config;
+use crate::plan::{Plan, SearchPart, search};
 use crate::relate::record::{Reads, apart, during, listening, note};
 use crate::relate::{ItemId, Key as Read, Reader};
 use crate::render::follow::Moved;
@@ -66,9 +68,9 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    pub(crate) fn new(reader: &Reader, theme: &Theme, mode: Mode) -> Self {
+    pub(crate) fn new(reader: &Reader, plan: &Plan, theme: &Theme, mode: Mode) -> Self {
         let languages = (0..reader.config().languages.len())
-            .map(|language| language_views(reader, theme, mode, language));
+            .map(|language| language_views(reader, plan, theme, mode, language));
         Self::of(languages.collect(), empty(reader.count()), empty(reader.count()))
     }
 
@@ -243,7 +245,7 @@ fn empty<T>(count: usize) -> Chunks<OnceLock<T>> {
     std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
-fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {
+fn language_views(reader: &Reader, plan: &Plan, theme: &Theme, mode: Mode, language: usize) -> LanguageViews {
     let config = reader.config();
     let own = &config.languages[language];
     let languages: Vec<Value> = config
@@ -286,9 +288,20 @@ fn language_views(reader: &Reader, theme: &Theme, mode: Mode, language: usize) -
             Mode::Build => "build",
             Mode::Serve => "serve",
         },
+        search: if plan.has_search(language) { search_view(config, language) } else { Value::none() },
         extra: super::table(&theme.extra),
     };
     LanguageViews { config: Value::from(view), lang: Value::from(own.lang.as_str()) }
+}
+
+/// `config.search`: where the search page and the index are, and the script that reads it.
+fn search_view(config: &Config, language: usize) -> Value {
+    let page = config.href(search::page(config, language).as_str());
+    let mut map = Map::new();
+    map.insert(Key::Str("index"), Value::from(format!("{page}{}", search::file_name(SearchPart::Head))));
+    map.insert(Key::Str("path"), Value::from(page));
+    map.insert(Key::Str("script"), Value::from(search::script_path(config, language)));
+    Value::from(map)
 }
 
 impl Renderer {

@@ -36,6 +36,8 @@ view! {
         feed_filenames: Vec<String>,
         /// `build` or `serve`.
         mode: &'static str,
+        /// The search page: `path`, `index`, `script`; or none.
+        search: Value,
         /// `[extra]` of the theme and of the site.
         extra: Value,
     }
