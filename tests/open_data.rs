@@ -17,7 +17,11 @@ fn data(root: &Path, folder: &str, day: &str) -> Vec<(String, String)> {
             common::copy(&root.join(part), &site.join(part));
         }
     }
-    std::fs::copy(root.join("kenes.toml"), site.join("kenes.toml")).unwrap();
+    for file in ["kenes.toml", "references.yml"] {
+        if root.join(file).exists() {
+            std::fs::copy(root.join(file), site.join(file)).unwrap();
+        }
+    }
     let mut command = kenes();
     command.arg("--root").arg(&site).args(["build", "--as-of", day, "--output"]).arg(&output);
     succeed(&mut command);

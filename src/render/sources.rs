@@ -71,14 +71,30 @@ pub(super) enum Citing {
     LeftOut,
 }
 
-/// The id of a source in the list. Ids of headings have no colon.
+/// The id of a source in the list. Ids of headings are made without an underscore.
 fn source_id(key: &str) -> String {
-    format!("source:{}", key.replace(char::is_whitespace, "_"))
+    format!("source_{}", in_id(key))
 }
 
 /// The id of a place that cites it.
 fn place_id(key: &str, place: usize) -> String {
-    format!("cite:{}:{place}", key.replace(char::is_whitespace, "_"))
+    format!("cite_{}_{place}", in_id(key))
+}
+
+/// A key as a part of an id: letters, digits, `-` and `_` stay, which every tool takes for an id; anything else
+/// is written as its number, so that two keys never give one id.
+fn in_id(key: &str) -> String {
+    let mut id = String::with_capacity(key.len());
+    for char in key.chars() {
+        match char.is_alphanumeric() || matches!(char, '-' | '_') {
+            true => id.push(char),
+            false => {
+                // Writing to a String cannot fail.
+                let _ = write!(id, "_{:x}_", u32::from(char));
+            }
+        }
+    }
+    id
 }
 
 impl PageSources {

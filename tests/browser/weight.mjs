@@ -4,6 +4,10 @@ import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
+// What a first visit may weigh, in bytes: to the home page, to the page of the search, and to any other.
+const LIMITS = { home: 60_000, search: 60_000, other: 50_000 };
+const SCRIPT_LIMIT = 10_000;
+
 /** `resources` maps each page to the addresses of what it loaded. */
 export function reportWeight(site, resources, origin, report) {
   const weights = [];
@@ -19,6 +23,11 @@ export function reportWeight(site, resources, origin, report) {
     weights.push({ page, total: sum(sizes), script: sum(sizes.filter(({ file }) => /\.m?js$/.test(file))) });
   }
   report.checked("weight", weights.length);
+  for (const { page, total, script } of weights) {
+    const limit = LIMITS[page.kind] ?? (/\/search\/$/.test(page.path) ? LIMITS.search : LIMITS.other);
+    if (total > limit) report.fail("weight", page.path, `${kilobytes(total)} of at most ${kilobytes(limit)}`);
+    if (script > SCRIPT_LIMIT) report.fail("weight", page.path, `${kilobytes(script)} of JavaScript`);
+  }
   const heaviest = weights.sort((one, other) => other.total - one.total)[0];
   if (!heaviest) return;
   const median = weights[weights.length >> 1];

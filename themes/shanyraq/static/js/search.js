@@ -167,4 +167,3 @@ more.addEventListener("click", async () => (await show(asked))?.querySelector("a
 
 input.value = new URL(location).searchParams.get("q") ?? "";
 if (input.value) search();
-else input.focus({ preventScroll: true });
