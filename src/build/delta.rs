@@ -114,6 +114,8 @@ pub(super) fn follow(
     if since.structure {
         stale.extend(moved_outputs(&memory, old, &renderer));
     }
+    // What is said of a mistake depends on more than what was read: a name that is near, say. Failures are few.
+    stale.extend(memory.failed());
     for id in stale.iter() {
         memory.graph.forget(id);
     }

@@ -121,6 +121,12 @@ impl Memory {
         Self { number, lasting, ..Self::default() }
     }
 
+    /// The outputs that could not be rendered.
+    pub(super) fn failed(&self) -> Vec<Id> {
+        let failed = self.fresh.iter().filter(|(_, fresh)| matches!(fresh, Fresh::Failed(_)));
+        failed.map(|(id, _)| *id).collect()
+    }
+
     /// Notes what an output has read, and what the shared views that it used have read.
     fn absorb(&mut self, renderer: &Renderer, id: Id, reads: Reads) {
         let mut waiting = vec![(id, reads)];

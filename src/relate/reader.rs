@@ -189,10 +189,17 @@ impl Reader {
             Some(id) if self.is_broken(id) => Err(Missing::Broken),
             Some(id) => Ok(id),
             None => {
+                let wanted = path.strip_prefix("@/").unwrap_or(path);
+                if let Some(slots) = self.library.keys.get(wanted) {
+                    let there = slots.iter().zip(&self.config().languages).filter(|(slot, _)| slot.is_some());
+                    let there: Vec<&str> = there.map(|(_, language)| language.lang.as_str()).collect();
+                    let help = format!("it is there in `{}` only: translate it", there.join("`, `"));
+                    return Err(Missing::Unknown(Some(help)));
+                }
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
                 keys.retain(|key| key.ends_with("_index.md") == section);
                 keys.sort_unstable();
-                Err(Missing::Unknown(did_you_mean(path.strip_prefix("@/").unwrap_or(path), keys)))
+                Err(Missing::Unknown(did_you_mean(wanted, keys)))
             }
         }
     }
