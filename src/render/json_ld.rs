@@ -61,6 +61,13 @@ impl Renderer {
                 trail.push((name, config.permalink(taxonomy.url.as_str())));
                 trail.push((term.name.clone(), permalink));
             }
+            About::Search => {
+                let name = self.words(here.language, "search", &[], "Search");
+                let mut page = thing("SearchResultsPage", &name, &permalink);
+                let lang = config.languages[here.language].lang.as_str();
+                set(&mut page, "inLanguage", Some(json!(lang)));
+                graph.push(Value::Object(page));
+            }
             About::Nothing => return None,
         }
         if trail.len() > 1 {

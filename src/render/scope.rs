@@ -29,6 +29,8 @@ pub(crate) enum About {
     Taxonomy(usize),
     /// A term of a taxonomy, by their numbers.
     Term(usize, usize),
+    /// The search.
+    Search,
     /// Nothing that has an address: what is shown where nothing is found.
     Nothing,
 }

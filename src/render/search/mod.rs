@@ -140,7 +140,7 @@ impl Renderer {
             url: &route.url,
             alternates,
             feeds: self.site_feed(language),
-            about: About::Nothing,
+            about: About::Search,
         };
         self.template(TEMPLATE, &frame, None, Vec::new())
     }
