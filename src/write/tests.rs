@@ -502,7 +502,7 @@ fn build_killed(site: &Site, files: &[(&str, &str)], steps: usize) -> Result<(),
 /// Run by hand: `cargo test --release --lib -- --ignored --nocapture write_speed`, with
 /// `KENES_BENCH_DIR` on the file system to be measured.
 #[test]
-#[ignore = "a measurement, to be run by hand in a release build"]
+#[ignore = "a measurement, to be run by hand in a release build: it prints times and promises none; what is written, the tests above check"]
 fn write_speed() {
     use rayon::prelude::*;
     let base = std::env::var("KENES_BENCH_DIR").unwrap_or_else(|_| "/dev/shm".to_owned());

@@ -22,7 +22,8 @@ impl Watcher {
             if wanted.real.is_dir() {
                 self.without_ignored(&wanted.real, &mut shallow, &mut deep);
             }
-            // Its parent too, for a folder that is deleted and made again.
+            // Its parent too, for a folder that is deleted and made again. The first of the ancestors is the place
+            // itself.
             if let Some(above) = wanted.real.ancestors().skip(1).find(|above| above.is_dir()) {
                 shallow(above);
             }
@@ -35,6 +36,7 @@ impl Watcher {
             if !covered && target.is_dir() {
                 self.without_ignored(target, &mut shallow, &mut deep);
             } else if !covered && let Some(above) = target.ancestors().skip(1).find(|above| above.is_dir()) {
+                // What lies nearest above the target, which is not there or is a file.
                 shallow(above);
             }
         }
