@@ -56,10 +56,13 @@ impl Contents {
 
     /// Parses all files.
     pub(super) fn parse(&mut self, config: &Config, highlights: &Highlights) {
-        let all: Vec<_> =
-            self.files.par_iter().map(|file| content::parse(file, config, highlights)).collect();
+        let parse = |file| {
+            let (parsed, wrong) = content::parse(file, config, highlights);
+            (Arc::new(parsed), wrong)
+        };
+        let all: Vec<_> = self.files.par_iter().map(parse).collect();
         self.parsed.reserve(all.len());
-        self.take(all.into_iter().map(|(parsed, wrong)| (Arc::new(parsed), wrong)));
+        self.take(all.into_iter());
     }
 
     /// Reads the front matter of all files. Their bodies follow with [`Contents::complete`].

@@ -13,42 +13,39 @@ pub(super) fn sort(library: &Library, ids: &mut [ItemId], by: SortBy, language: 
         return;
     }
     let locale = library.locale(language);
-    let title = |a: &Item, b: &Item| locale.compare(&a.title, &b.title);
-    let dates = |a: &Item, b: &Item| newest_first(a.date.map(|d| d.instant()), b.date.map(|d| d.instant()));
-    let compare = |a: &Item, b: &Item| -> Ordering {
+    let changed = |item: &Item| item.parsed.page().and_then(|page| page.updated).or(item.date);
+    let day = |item: &Item| {
+        let moment = if by == SortBy::UpdateDate { changed(item) } else { item.date };
+        // Those without a date come last.
+        (moment.is_none(), Reverse(moment.map(|moment| moment.instant())))
+    };
+    // Those without a weight come last.
+    let weight = |item: &Item| item.parsed.meta().weight.unwrap_or(i64::MAX);
+    let key = |id: ItemId| {
+        let item = library.item(id);
         match by {
-            SortBy::Date => dates(a, b).then_with(|| title(a, b)),
-            SortBy::UpdateDate => {
-                let changed = |item: &Item| {
-                    item.parsed.page().and_then(|page| page.updated).or(item.date).map(|date| date.instant())
-                };
-                newest_first(changed(a), changed(b)).then_with(|| title(a, b))
-            }
-            SortBy::Title => title(a, b),
-            SortBy::Weight => weights(a, b).then_with(|| title(a, b)),
-            SortBy::Unsaid => weights(a, b).then_with(|| dates(a, b)).then_with(|| title(a, b)),
-            SortBy::Slug => a.slug.cmp(&b.slug),
-            SortBy::Permalink | SortBy::None => Ordering::Equal,
+            SortBy::Date | SortBy::UpdateDate => (0, Some(day(item))),
+            SortBy::Weight => (weight(item), None),
+            SortBy::Unsaid => (weight(item), Some(day(item))),
+            SortBy::Title | SortBy::Slug | SortBy::Permalink | SortBy::None => (0, None),
         }
     };
-    ids.sort_by(|&a, &b| {
-        let (x, y) = (library.item(a), library.item(b));
-        compare(x, y).then_with(|| x.url.cmp(&y.url)).then_with(|| a.cmp(&b))
+    let ties = |a: &Item, b: &Item| match by {
+        SortBy::Slug => a.slug.cmp(&b.slug),
+        SortBy::Permalink | SortBy::None => Ordering::Equal,
+        _ => locale.compare(&a.title, &b.title),
+    };
+    // Each key is worked out once, not for each comparison.
+    let mut keyed: Vec<_> = ids.iter().map(|&id| (key(id), id)).collect();
+    keyed.sort_by(|(x, a), (y, b)| {
+        x.cmp(y).then_with(|| {
+            let (left, right) = (library.item(*a), library.item(*b));
+            ties(left, right).then_with(|| left.url.cmp(&right.url)).then_with(|| a.cmp(b))
+        })
     });
-}
-
-/// Those without a date come last.
-fn newest_first<T: Ord>(a: Option<T>, b: Option<T>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => Reverse(a).cmp(&Reverse(b)),
-        (a, b) => b.is_some().cmp(&a.is_some()),
+    for (place, (_, id)) in ids.iter_mut().zip(keyed) {
+        *place = id;
     }
-}
-
-/// Those without a weight come last.
-fn weights(a: &Item, b: &Item) -> Ordering {
-    let weight = |item: &Item| item.parsed.meta().weight.unwrap_or(i64::MAX);
-    weight(a).cmp(&weight(b))
 }
 
 /// Whether a list in this order begins with the highest, so that `lower` is the next one in it.

@@ -1,6 +1,8 @@
 //! The filters that Kenes adds to Tera's own, named as in Zola where Zola has them.
 
 use pulldown_cmark_escape::escape_html;
+use std::rc::Rc;
+
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::scope;
@@ -35,7 +37,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("filesizeformat", filesizeformat);
 }
 
-fn language(args: &Kwargs) -> TeraResult<(scope::Scope, usize)> {
+fn language(args: &Kwargs) -> TeraResult<(Rc<scope::Scope>, usize)> {
     let scope = scope::current()?;
     let tag = args.get::<&str>("lang")?.or(args.get::<&str>("locale")?);
     let language = match tag {

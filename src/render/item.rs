@@ -1,30 +1,25 @@
 //! Pages and sections: their views, and the files they become.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::errors::{Failure, Failures};
+use super::asked::{Places, asked};
+use super::errors::Failures;
 use super::scope::{self, About};
 use super::sources::PageSources;
 use super::terms::Marked;
-use super::views::{self, DocumentView, ItemView, PageView, SectionView};
+use super::views::{self, ItemView, PageView, SectionView};
 use super::{Alternate, Frame, Renderer};
-use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::UrlPath;
-use crate::config;
-use crate::content::front::Spanned;
 use crate::content::markdown::{Pieces, minutes};
 use crate::plan::Route;
-use crate::relate::{Document, ItemId};
+use crate::relate::ItemId;
 
 /// What a footnote's number in the text begins and ends with.
 const NOTE: (&str, &str) = ("<sup class=\"footnote-reference\">", "</sup>");
 
-/// The template of pages that are registers.
-const REGISTER: &str = "register.html";
 /// What the texts have in common that a page shows: its own, and that of a version.
 pub(super) struct Shown {
     sources: Option<Arc<PageSources>>,
@@ -40,25 +35,70 @@ impl Renderer {
         let document = reader.document(id);
         // The same texts as where others name it: kept once.
         let own = self.reference(id);
-        let own = |key: &'static str| {
-            own.as_map().and_then(|map| map.get(&Key::Str(key))).cloned().unwrap_or_else(Value::none)
-        };
-        let translations: Vec<Value> = reader
-            .translations(id)
-            .iter()
-            .flatten()
-            .filter(|&&other| other != id && !reader.named(other).hidden)
-            .map(|&other| self.reference(other))
-            .collect();
-        let assets = reader
-            .assets_of(id)
-            .filter_map(|path| Some(config.href(self.plan.assets.find_content(path)?.url().as_str())))
-            .collect();
+        let mut own = own.as_map().into_iter().flat_map(Map::values).cloned();
+        let mut own = || own.next().unwrap_or_else(Value::none);
+        let (title, path, permalink, lang) = (own(), own(), own(), own());
+        let asked = &self.theme.asked;
+        let brief = asked!(
+            asked,
+            ItemView {
+                relative_path: parsed.path.as_str().strip_prefix("content/").unwrap_or_default().to_owned(),
+                colocated_path: parsed.name.is_bundle.then(|| format!("{}/", parsed.name.own_folder())),
+                permalink: permalink,
+                path: path,
+                components: item.url.components().map(str::to_owned).collect(),
+                slug: item.slug.clone(),
+                title: title,
+                description: meta.description.clone(),
+                lang: lang,
+                weight: meta.weight,
+                draft: item.draft,
+                hidden: meta.hidden,
+                aliases: meta.aliases.iter().map(|(alias, _)| alias.clone()).collect(),
+                extra: views::table(&meta.extra),
+                assets: {
+                    let found = reader.assets_of(id).filter_map(|path| self.plan.assets.find_content(path));
+                    found.map(|asset| config.href(asset.url().as_str())).collect()
+                },
+                translations: {
+                    let others = reader.translations(id).iter().flatten();
+                    let shown = others.filter(|&&other| other != id && !reader.named(other).hidden);
+                    Value::from(shown.map(|&other| self.reference(other)).collect::<Vec<_>>())
+                },
+                in_search_index: meta.in_search_index,
+                date: item.date.map(|date| date.to_string()),
+                updated: page.and_then(|page| page.updated).map(|date| date.to_string()),
+                year: item.date.map(|date| date.date().year()),
+                month: item.date.map(|date| date.date().month()),
+                day: item.date.map(|date| date.date().day()),
+                authors: page.map(|page| page.authors.clone()).unwrap_or_default(),
+                taxonomies: self.terms_of(id),
+                summary: self.summary(id),
+                kind: views::document::kind(reader, id),
+                fields: views::document::fields(self, id),
+                state: views::document::state(reader, id),
+                stale: document.is_some_and(|document| document.stale),
+                synthetic: document.is_some_and(|document| document.synthetic),
+                illustrative: {
+                    // What holds for a document holds for its versions.
+                    let is_version = page.is_some_and(|page| page.version.is_some());
+                    let of = if is_version { self.document_of(id) } else { None };
+                    let of = of.and_then(|of| reader.document(of));
+                    document.into_iter().chain(of).any(|document| document.illustrative)
+                },
+            }
+        );
+        asked.brief.filled(|places| brief.fill(places))
+    }
+
+    /// The names of the terms of a page, by taxonomy.
+    fn terms_of(&self, id: ItemId) -> Value {
+        let item = self.reader.item(id);
         let mut taxonomies = Map::new();
-        for (name, terms) in page.map_or(&[][..], |page| &page.taxonomies) {
+        for (name, terms) in item.parsed.page().map_or(&[][..], |page| &page.taxonomies) {
             let mut names: Vec<&str> = Vec::with_capacity(terms.len());
             for (term, _) in terms {
-                let known = reader.term_named(name, term, item.language());
+                let known = self.reader.term_named(name, term, item.language());
                 let shown = known.map_or(term.as_str(), |(name, _)| name);
                 // Two words of a page may be one term.
                 if !names.contains(&shown) {
@@ -67,51 +107,18 @@ impl Renderer {
             }
             taxonomies.insert(Key::from(name.clone()), Value::from(names));
         }
-        // What holds for a document holds for its versions.
-        let is_version = page.is_some_and(|page| page.version.is_some());
-        let of = if is_version { self.document_of(id) } else { None };
-        let illustrative =
-            |document: Option<&Document>| document.is_some_and(|document| document.illustrative);
-        let summary = match reader.summary(id) {
+        Value::from(taxonomies)
+    }
+
+    /// The HTML of what stands before the mark that ends the summary, or none.
+    fn summary(self: &Arc<Self>, id: ItemId) -> Value {
+        match self.reader.summary(id) {
             // A mistake in the summary is reported when the page itself is rendered.
             Some((pieces, close)) if self.may_render(id, pieces.clone()) => self
                 .pieces(id, pieces)
                 .map_or_else(|_| Value::none(), |html| Value::safe_string(&(without_notes(html) + close))),
             _ => Value::none(),
-        };
-        Value::from(ItemView {
-            relative_path: parsed.path.as_str().strip_prefix("content/").unwrap_or_default().to_owned(),
-            colocated_path: parsed.name.is_bundle.then(|| format!("{}/", parsed.name.own_folder())),
-            permalink: own("permalink"),
-            path: own("path"),
-            components: item.url.components().map(str::to_owned).collect(),
-            slug: item.slug.clone(),
-            title: own("title"),
-            description: meta.description.clone(),
-            lang: own("lang"),
-            weight: meta.weight,
-            draft: item.draft,
-            hidden: meta.hidden,
-            aliases: meta.aliases.iter().map(|(alias, _)| alias.clone()).collect(),
-            extra: views::table(&meta.extra),
-            assets,
-            translations: Value::from(translations),
-            in_search_index: meta.in_search_index,
-            date: item.date.map(|date| date.to_string()),
-            updated: page.and_then(|page| page.updated).map(|date| date.to_string()),
-            year: item.date.map(|date| date.date().year()),
-            month: item.date.map(|date| date.date().month()),
-            day: item.date.map(|date| date.date().day()),
-            authors: page.map(|page| page.authors.clone()).unwrap_or_default(),
-            taxonomies: Value::from(taxonomies),
-            summary,
-            kind: views::document::kind(reader, id),
-            fields: views::document::fields(self, id),
-            state: views::document::state(reader, id),
-            stale: document.is_some_and(|document| document.stale),
-            synthetic: document.is_some_and(|document| document.synthetic),
-            illustrative: illustrative(document) || illustrative(of.and_then(|of| reader.document(of))),
-        })
+        }
     }
 
     /// Whether a text may be rendered for whoever asks. A directive is given the texts of pages only
@@ -143,52 +150,58 @@ impl Renderer {
     pub(super) fn full_page(self: &Arc<Self>, id: ItemId) -> Result<Value, Failures> {
         let reader = &self.reader;
         let text = reader.text(id);
-        let (lower, higher) = reader.neighbours(id);
-        let neighbour = |id: Option<ItemId>| id.map_or_else(Value::none, |id| self.brief(id));
-        let ancestors = reader.ancestors(id);
         // The page of a document shows its own text and that of a version.
         let further = reader.shown(id).map(|shown| reader.text(shown));
-        let headings = text.headings.iter().chain(further.iter().flat_map(|text| &text.headings));
-        let clauses = further.unwrap_or(text).clauses.as_deref();
         let words = text.words + further.map_or(0, |text| text.words);
-        let mut above = ancestors.clone();
-        above.extend(self.document_of(id));
         let on_page = self.shown_on(id)?;
         // The page's own text comes first: of a term, the first use is marked.
         let content = self.content(id, &on_page)?;
         let (versions, version) = self.versions(id, &on_page)?;
         let Shown { sources, .. } = on_page;
-        let own = PageView {
-            content,
-            word_count: words,
-            reading_time: minutes(words),
-            toc: views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str())),
-            ancestors: self.paths(&ancestors),
-            breadcrumbs: self.references(&above),
-            lower: neighbour(lower),
-            higher: neighbour(higher),
-            backlinks: self.references(reader.backlinks(id)),
-            number: self.number_of(id),
-            versions,
-            version,
-            clauses: self.clauses(id),
-            withdrawn_clauses: self.withdrawn_clauses(id),
-            cited_by: self.cited_by(id),
-            cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
-                true => views::cite(reader, reader.url(id)),
-                false => Value::none(),
-            },
-            sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
-            sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
-        };
-        static EMPTY: OnceLock<Map> = OnceLock::new();
-        let fields = [ItemView::FIELDS, PageView::FIELDS, DocumentView::FIELDS];
-        let mut map = EMPTY.get_or_init(|| views::empty(&fields)).clone();
-        let mut places = map.values_mut();
-        copy(&self.brief(id), &mut places);
-        own.fill(&mut places);
-        views::document::document(self, id).fill(&mut places);
-        Ok(Value::from(map))
+        let asked = &self.theme.asked;
+        let own = asked!(
+            asked,
+            PageView {
+                content: content,
+                word_count: words,
+                reading_time: minutes(words),
+                toc: {
+                    let headings = text.headings.iter().chain(further.iter().flat_map(|text| &text.headings));
+                    let clauses = further.unwrap_or(text).clauses.as_deref();
+                    views::toc(headings, clauses, &reader.config().permalink(reader.url(id).as_str()))
+                },
+                ancestors: self.paths(&reader.ancestors(id)),
+                breadcrumbs: {
+                    let mut above = reader.ancestors(id);
+                    above.extend(self.document_of(id));
+                    self.references(&above)
+                },
+                lower: self.neighbour(reader.neighbours(id).0),
+                higher: self.neighbour(reader.neighbours(id).1),
+                backlinks: self.references(reader.backlinks(id)),
+                number: self.number_of(id),
+                versions: versions,
+                version: version,
+                clauses: self.clauses(id),
+                withdrawn_clauses: self.withdrawn_clauses(id),
+                cited_by: self.cited_by(id),
+                cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
+                    true => views::cite(reader, reader.url(id)),
+                    false => Value::none(),
+                },
+                sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+                sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
+            }
+        );
+        Ok(asked.page.filled(|places| {
+            copy(&self.brief(id), places);
+            own.fill(places);
+            views::document::document(self, id).fill(places);
+        }))
+    }
+
+    fn neighbour(self: &Arc<Self>, id: Option<ItemId>) -> Value {
+        id.map_or_else(Value::none, |id| self.brief(id))
     }
 
     /// The full view of a section.
@@ -212,38 +225,42 @@ impl Renderer {
         let reader = &self.reader;
         let text = reader.text(id);
         let front = reader.section(id);
-        let ancestors = reader.ancestors(id);
         let shown = self.shown_on(id)?;
-        let own = SectionView {
-            content: self.content(id, &shown)?,
-            word_count: text.words,
-            reading_time: minutes(text.words),
-            toc: views::toc(text.headings.iter(), None, &reader.config().permalink(reader.url(id).as_str())),
-            ancestors: self.paths(&ancestors),
-            breadcrumbs: self.references(&ancestors),
-            backlinks: self.references(reader.backlinks(id)),
-            pages: self.briefs(reader.pages(id)),
-            subsections: self.paths(reader.children(id)),
-            children: self.briefs(reader.children(id)),
-            paginate_by: front.and_then(|front| front.paginate_by),
-            paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
-            transparent: front.is_some_and(|front| front.transparent),
-            generate_feeds: front.is_some_and(|front| front.generate_feeds),
-            calendar: match reader.has_calendar(id) {
-                true => views::calendar(reader, reader.language(id)),
-                false => Value::none(),
-            },
-            sources: shown.sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
-            sources_numbered: shown.sources.is_some_and(|sources| sources.is_numbered()),
-        };
-        static EMPTY: OnceLock<Map> = OnceLock::new();
-        let fields = [ItemView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS];
-        let mut map = EMPTY.get_or_init(|| views::empty(&fields)).clone();
-        let mut places = map.values_mut();
-        copy(&self.brief(id), &mut places);
-        own.fill(&mut places);
-        views::document::document(self, id).fill(&mut places);
-        Ok(Value::from(map))
+        let content = self.content(id, &shown)?;
+        let asked = &self.theme.asked;
+        let own = asked!(
+            asked,
+            SectionView {
+                content: content,
+                word_count: text.words,
+                reading_time: minutes(text.words),
+                toc: {
+                    let permalink = reader.config().permalink(reader.url(id).as_str());
+                    views::toc(text.headings.iter(), None, &permalink)
+                },
+                ancestors: self.paths(&reader.ancestors(id)),
+                breadcrumbs: self.references(&reader.ancestors(id)),
+                backlinks: self.references(reader.backlinks(id)),
+                pages: self.briefs(reader.pages(id)),
+                subsections: self.paths(reader.children(id)),
+                children: self.briefs(reader.children(id)),
+                paginate_by: front.and_then(|front| front.paginate_by),
+                paginate_reversed: front.is_some_and(|front| front.paginate_reversed),
+                transparent: front.is_some_and(|front| front.transparent),
+                generate_feeds: front.is_some_and(|front| front.generate_feeds),
+                calendar: match reader.has_calendar(id) {
+                    true => views::calendar(reader, reader.language(id)),
+                    false => Value::none(),
+                },
+                sources: shown.sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
+                sources_numbered: shown.sources.is_some_and(|sources| sources.is_numbered()),
+            }
+        );
+        Ok(asked.section.filled(|places| {
+            copy(&self.brief(id), places);
+            own.fill(places);
+            views::document::document(self, id).fill(places);
+        }))
     }
 
     fn paths(&self, ids: &[ItemId]) -> Vec<String> {
@@ -264,8 +281,8 @@ impl Renderer {
             language: self.reader.language(id),
             url: &route.url,
             about: About::Item(id),
-            alternates: self.alternates(id, pager),
-            feeds: self.feeds_of(id),
+            alternates: self.theme.asked.then("alternates", || self.alternates(id, pager)),
+            feeds: self.theme.asked.then("feeds", || self.feeds_of(id)),
         };
         let mut own = if item.is_section() {
             let mut own = vec![("section", self.full_section(id)?)];
@@ -335,79 +352,15 @@ impl Renderer {
         }
         self.feeds_in(&config.home_url(language), &own.title)
     }
-
-    /// The template that an item asks for, or its section for it, or the usual one.
-    fn template_of(&self, id: ItemId) -> Result<String, Failures> {
-        let item = self.reader.item(id);
-        let meta = item.parsed.meta();
-        if let Some(wanted) = &meta.template {
-            return self.checked_template(wanted, id);
-        }
-        if self.reader.register_kind(id).is_some() {
-            return self.register_template();
-        }
-        if item.is_section() {
-            let is_home = &*item.parsed.key == "_index.md";
-            let usual = if is_home && self.theme.has("index.html") { "index.html" } else { "section.html" };
-            return Ok(usual.to_owned());
-        }
-        for section in self.reader.ancestors(id).into_iter().rev() {
-            if let Some(wanted) = self.reader.section(section).and_then(|front| front.page_template.as_ref())
-            {
-                return self.checked_template(wanted, section);
-            }
-        }
-        self.template_of_kind(id)
-    }
-
-    fn register_template(&self) -> Result<String, Failures> {
-        if self.theme.has(REGISTER) {
-            return Ok(REGISTER.to_owned());
-        }
-        let message = format!("there is no template `{REGISTER}` to show a register");
-        let problem = Diagnostic::error(codes::NO_TEMPLATE, message)
-            .in_file(self.theme.usual_file(REGISTER))
-            .help("write it, or let theme.toml extend a theme that has it: extends = \"shanyraq\"");
-        Err(Failure { diagnostic: problem, page: None }.into())
-    }
-
-    /// The template of a page's kind: the one that the settings name, or `NAME.html`.
-    fn template_of_kind(&self, id: ItemId) -> Result<String, Failures> {
-        let usual = || "page.html".to_owned();
-        // A version looks as its document does.
-        let id = self.document_of(id).unwrap_or(id);
-        let Some(document) = self.reader.document(id) else { return Ok(usual()) };
-        let kind = &document.kind;
-        let Some((wanted, span)) = &kind.template else {
-            let own = format!("{}.html", kind.name);
-            return Ok(if self.theme.has(&own) { own } else { usual() });
-        };
-        match span {
-            _ if self.theme.has(wanted) => Ok(wanted.clone()),
-            Some(span) => Err(self.no_template(wanted, Location::later(config::FILE_NAME, *span))),
-            None => Ok(usual()),
-        }
-    }
-
-    fn checked_template(&self, (name, span): &Spanned, named_in: ItemId) -> Result<String, Failures> {
-        if self.theme.has(name) {
-            return Ok(name.clone());
-        }
-        let file = self.reader.path(named_in).as_str();
-        Err(self.no_template(name, Location::later(file, *span)))
-    }
-
-    fn no_template(&self, name: &str, place: Location) -> Failures {
-        let problem = Diagnostic::error(codes::NO_TEMPLATE, format!("there is no template `{name}`"));
-        let diagnostic = problem.at(place).help(self.theme.near_template(name));
-        Failure { diagnostic, page: None }.into()
-    }
 }
 
-/// Puts the values of a view into places that stand in the order of its fields.
-fn copy<'a>(view: &Value, places: &mut impl Iterator<Item = &'a mut Value>) {
-    for (value, place) in view.as_map().into_iter().flat_map(Map::values).zip(places) {
-        *place = value.clone();
+/// Puts the values of a brief view into the places of the same fields, which come first.
+fn copy(brief: &Value, places: Places<'_, '_>) {
+    let mut values = brief.as_map().into_iter().flat_map(Map::values);
+    for place in places.take(ItemView::FIELDS.len()).flatten() {
+        if let Some(value) = values.next() {
+            *place = value.clone();
+        }
     }
 }
 

@@ -9,9 +9,11 @@ pub use filters::NAMES as FILTERS;
 pub use functions::NAMES as FUNCTIONS;
 
 mod allowed;
+mod asked;
 mod body;
 mod calendar;
 mod charts;
+mod choice;
 mod circles;
 mod citations;
 mod cite;
@@ -46,6 +48,7 @@ pub use errors::{Failure, Failures};
 pub use follow::{Moved, print};
 pub use theme::{Theme, load as load_theme};
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use tera::{Context, Value};
@@ -57,6 +60,11 @@ use crate::relate::{ItemId, Reader};
 use crate::source::{File, Source};
 use scope::{About, Here};
 use views::cache::Views;
+
+thread_local! {
+    /// How long the page was that this thread rendered last: for reserving space, and nothing else.
+    static LENGTH: Cell<usize> = const { Cell::new(0) };
+}
 
 /// What the rendering is for; templates see it as `config.mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,18 +229,29 @@ impl Renderer {
         context.insert_value("kenes_version", Value::from(env!("CARGO_PKG_VERSION")));
         context.insert_value("current_path", Value::from(config.href(frame.url.as_str())));
         context.insert_value("current_url", Value::from(config.permalink(frame.url.as_str())));
-        context.insert_value("current_section", self.current_section(item));
-        context.insert_value("alternates", views::alternates(&self.reader, frame));
-        context.insert_value("feeds", views::feeds(&self.reader, frame));
+        let asked = &self.theme.asked;
+        if asked.has("current_section") {
+            context.insert_value("current_section", self.current_section(item));
+        }
+        if asked.has("alternates") {
+            context.insert_value("alternates", views::alternates(&self.reader, frame));
+        }
+        if asked.has("feeds") {
+            context.insert_value("feeds", views::feeds(&self.reader, frame));
+        }
         for (name, value) in own {
             context.insert_value(name, value);
         }
         let origin = item.map_or_else(|| frame.url.to_string(), |id| self.reader.path(id).to_string());
         let here = Here { language: frame.language, url: frame.url.clone(), about: frame.about };
-        scope::enter_page(self, here, || {
-            self.theme.tera.render(template, &context).map_err(|error| {
-                Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
-            })
+        // Pages are of like length: what the one before needed is a good guess.
+        let mut out = Vec::with_capacity(LENGTH.get() + LENGTH.get() / 8);
+        let rendered =
+            scope::enter_page(self, here, || self.theme.tera.render_to(template, &context, &mut out));
+        LENGTH.set(out.len());
+        let rendered = rendered.and_then(|()| Ok(String::from_utf8(out)?));
+        rendered.map_err(|error| {
+            Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
         })
     }
 }

@@ -4,6 +4,7 @@
 //! component, and functions outlive any page. So they look here.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Renderer;
@@ -47,7 +48,7 @@ pub(crate) struct Scope {
 }
 
 thread_local! {
-    static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
+    static SCOPES: RefCell<Vec<Rc<Scope>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Runs `work` with this scope for all functions that are called in it.
@@ -68,7 +69,7 @@ pub(crate) fn enter_page<T>(renderer: &Arc<Renderer>, here: Here, work: impl FnO
 pub(crate) fn enter_shared<T>(work: impl FnOnce() -> T) -> T {
     let innermost = SCOPES.with_borrow(|scopes| scopes.last().cloned());
     match innermost.filter(|scope| scope.here.is_some()) {
-        Some(scope) => enter_scope(Scope { here: None, ..scope }, work),
+        Some(scope) => enter_scope(Scope { here: None, ..Scope::clone(&scope) }, work),
         None => work(),
     }
 }
@@ -85,7 +86,7 @@ fn enter_scope<T>(scope: Scope, work: impl FnOnce() -> T) -> T {
             SCOPES.with_borrow_mut(Vec::pop);
         }
     }
-    SCOPES.with_borrow_mut(|scopes| scopes.push(scope));
+    SCOPES.with_borrow_mut(|scopes| scopes.push(Rc::new(scope)));
     let _leave = Leave;
     work()
 }
@@ -99,7 +100,7 @@ pub(crate) fn in_text() -> bool {
 ///
 /// # Errors
 /// Nothing is being rendered: a function was called while templates are only checked.
-pub(crate) fn current() -> tera::TeraResult<Scope> {
+pub(crate) fn current() -> tera::TeraResult<Rc<Scope>> {
     SCOPES
         .with_borrow(|scopes| scopes.last().cloned())
         .ok_or_else(|| tera::Error::message("this function works only while a page is rendered"))

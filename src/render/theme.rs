@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tera::{ComponentInfo, Tera};
 
+use super::asked::Asked;
 use super::strings::Strings;
 use super::{errors, filters, functions};
 use crate::base::codes;
@@ -19,6 +20,8 @@ const DIRECTIVES: &str = "directives.";
 /// A theme, ready to render.
 pub struct Theme {
     pub(crate) tera: Tera,
+    /// What its templates can ask for.
+    pub(crate) asked: Asked,
     /// `[extra]` of the theme and its parents under that of the site.
     pub(crate) extra: Table,
     pub(crate) strings: Strings,
@@ -57,6 +60,7 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
     let Some(layers) = layers(source, config, &mut problems) else { return (None, problems) };
     let mut theme = Theme {
         tera: Tera::new(),
+        asked: Asked::default(),
         extra: Table::default(),
         strings: Strings::default(),
         directives: BTreeMap::new(),
@@ -346,6 +350,7 @@ impl Theme {
                 Some((name.strip_prefix(DIRECTIVES)?.to_owned(), tera.get_component_definition(name)?))
             })
             .collect();
+        self.asked = Asked::of(&self.texts().map(|(_, text)| text).collect::<Vec<_>>());
         self.tera = tera;
     }
 }

@@ -1,7 +1,9 @@
 //! Days in a language's words.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
+use foldhash::fast::FixedState;
 use icu_calendar::Gregorian;
 use icu_datetime::FixedCalendarDateTimeFormatter as Formatter;
 use icu_datetime::fieldsets::{Y, YM, YMD, YMDE};
@@ -49,6 +51,9 @@ impl DateStyle {
 
 type Slot<F> = OnceLock<Option<Formatter<Gregorian, F>>>;
 
+/// Days as they were written before.
+type Written = HashMap<(Date, DateStyle), String, FixedState>;
+
 /// The formatters of a language, each made when it is first used.
 ///
 /// Always in the Gregorian calendar, whatever a language's custom: the dates are those of laws and
@@ -62,12 +67,25 @@ pub(super) struct Dates {
     month: Slot<YM>,
     short_month: Slot<YM>,
     year: Slot<Y>,
+    /// What was written: lists name the days of their pages again and again.
+    written: RwLock<Written>,
 }
 
 impl Locale {
     /// A day in this language's words; as in ISO 8601 where CLDR does not know the language.
     #[must_use]
     pub fn date(&self, day: Date, style: DateStyle) -> String {
+        let known = |all: &Written| all.get(&(day, style)).cloned();
+        if let Some(text) = known(&self.dates.written.read().unwrap_or_else(PoisonError::into_inner)) {
+            return text;
+        }
+        let text = self.write_date(day, style);
+        let mut written = self.dates.written.write().unwrap_or_else(PoisonError::into_inner);
+        written.insert((day, style), text.clone());
+        text
+    }
+
+    fn write_date(&self, day: Date, style: DateStyle) -> String {
         self.try_date(day, style).unwrap_or_else(|| match style {
             DateStyle::MonthYear => day.strftime("%Y-%m").to_string(),
             DateStyle::Year => day.strftime("%Y").to_string(),

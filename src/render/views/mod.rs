@@ -34,20 +34,20 @@ macro_rules! view {
 
         impl $name {
             /// The names of its fields, in order.
-            pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+            pub const FIELDS: &'static [&'static str] = &[$($crate::render::views::key(stringify!($field))),*];
 
             /// The map that a template sees.
             #[must_use]
             pub fn into_map(self) -> tera::Map {
                 static EMPTY: std::sync::OnceLock<tera::Map> = std::sync::OnceLock::new();
                 let mut map = EMPTY.get_or_init(|| $crate::render::views::empty(&[Self::FIELDS])).clone();
-                self.fill(&mut map.values_mut());
+                self.fill(&mut map.values_mut().map(Some));
                 map
             }
 
-            /// Puts the values of its fields into places that stand in their order.
-            pub(crate) fn fill<'a>(self, places: &mut impl Iterator<Item = &'a mut tera::Value>) {
-                $(if let Some(place) = places.next() {
+            /// Puts the values of its fields into their places, which stand in the same order.
+            pub(crate) fn fill(self, places: $crate::render::asked::Places<'_, '_>) {
+                $(if let Some(Some(place)) = places.next() {
                     *place = tera::Value::from(self.$field);
                 })*
             }
@@ -63,8 +63,16 @@ macro_rules! view {
 
 pub(crate) use view;
 
-/// A map with the keys of these views, in order. A copy of it, filled by place, costs no hash of a key:
-/// views have some sixty, and pages are many.
+/// The key of a field: one that is a word of Rust's is written `r#type`.
+pub(crate) const fn key(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
+
+/// A map with the keys of these views, in order. A copy of it is filled by place. (Tera hashes the keys
+/// of a map that becomes a value: what costs least is a key that is not there, see [`super::asked`].)
 pub(crate) fn empty(views: &[&[&'static str]]) -> tera::Map {
     let keys = views.iter().flat_map(|fields| fields.iter());
     keys.map(|key| (tera::value::Key::Str(key), tera::Value::none())).collect()

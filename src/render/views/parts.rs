@@ -342,6 +342,58 @@ view! {
     }
 }
 
+view! {
+    /// A page or section named by another.
+    NamedView {
+        /// The title.
+        title: Value,
+        /// The address on the site's host.
+        path: Value,
+        /// The absolute address.
+        permalink: Value,
+        /// The language's tag.
+        lang: Value,
+    }
+}
+
+view! {
+    /// One of `alternates`.
+    AlternateView {
+        /// The language's tag.
+        lang: Value,
+        /// What the language calls itself.
+        name: Value,
+        /// The address on the site's host.
+        path: Value,
+        /// The absolute address.
+        permalink: Value,
+        /// The title of the page there.
+        title: Value,
+        /// Whether it is the language of the page that is shown.
+        current: bool,
+        /// Whether it is the same page, and not the nearest thing to it.
+        exists: bool,
+    }
+}
+
+view! {
+    /// One of `feeds`.
+    FeedView {
+        /// The title that pages announce it by.
+        title: Value,
+        /// The address on the site's host.
+        path: Value,
+        /// The absolute address.
+        permalink: Value,
+        /// The language's tag.
+        lang: Value,
+        /// `atom` or `json`.
+        format: Value,
+        /// Its media type.
+        r#type: Value,
+    }
+}
+
 /// A map of a few keys.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     let mut map = Map::with_capacity(N);
@@ -355,12 +407,12 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value 
 pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
     let item = reader.named(id);
     let config = reader.config();
-    map([
-        ("title", Value::from(item.title)),
-        ("path", Value::from(config.href(item.url.as_str()))),
-        ("permalink", Value::from(config.permalink(item.url.as_str()))),
-        ("lang", Value::from(config.languages[item.language].lang.as_str())),
-    ])
+    Value::from(NamedView {
+        title: Value::from(item.title),
+        path: Value::from(config.href(item.url.as_str())),
+        permalink: Value::from(config.permalink(item.url.as_str())),
+        lang: Value::from(config.languages[item.language].lang.as_str()),
+    })
 }
 
 /// The files for reference managers beside a page: `bibtex`, `csl`.
@@ -393,15 +445,15 @@ pub(crate) fn alternates(reader: &Reader, frame: &Frame<'_>) -> Value {
         let Some((url, title)) = found.or_else(|| home().map(|home| (home.url, home.title))) else {
             continue;
         };
-        all.push(map([
-            ("lang", Value::from(language.lang.as_str())),
-            ("name", Value::from(language.name.as_str())),
-            ("path", Value::from(config.href(url.as_str()))),
-            ("permalink", Value::from(config.permalink(url.as_str()))),
-            ("title", Value::from(title)),
-            ("current", Value::from(index == frame.language)),
-            ("exists", Value::from(own.is_some_and(|own| own.exact))),
-        ]));
+        all.push(Value::from(AlternateView {
+            lang: Value::from(language.lang.as_str()),
+            name: Value::from(language.name.as_str()),
+            path: Value::from(config.href(url.as_str())),
+            permalink: Value::from(config.permalink(url.as_str())),
+            title: Value::from(title),
+            current: index == frame.language,
+            exists: own.is_some_and(|own| own.exact),
+        }));
     }
     Value::from(all)
 }
@@ -413,24 +465,25 @@ pub(crate) fn feeds(reader: &Reader, frame: &Frame<'_>) -> Value {
     let json = config.json_feed_filename.as_deref().unwrap_or_default();
     let of_kind = format!("{}feeds/", config.home_url(frame.language));
     let is_json = |url: &UrlPath| {
-        let (folder, file) = url.as_str().rsplit_once('/').unwrap_or_default();
-        file == json || (file.ends_with(".json") && format!("{folder}/") == of_kind)
+        let (folder, file) = url.as_str().split_at(url.as_str().rfind('/').map_or(0, |slash| slash + 1));
+        file == json || (file.ends_with(".json") && folder == of_kind)
     };
     let all: Vec<Value> = frame
         .feeds
         .iter()
         .map(|(url, title)| {
-            map([
-                ("title", Value::from(title.as_str())),
-                ("path", Value::from(config.href(url.as_str()))),
-                ("permalink", Value::from(config.permalink(url.as_str()))),
-                ("lang", Value::from(lang)),
-                ("format", Value::from(if is_json(url) { "json" } else { "atom" })),
-                (
-                    "type",
-                    Value::from(if is_json(url) { "application/feed+json" } else { "application/atom+xml" }),
-                ),
-            ])
+            let (format, media) = match is_json(url) {
+                true => ("json", "application/feed+json"),
+                false => ("atom", "application/atom+xml"),
+            };
+            Value::from(FeedView {
+                title: Value::from(title.as_str()),
+                path: Value::from(config.href(url.as_str())),
+                permalink: Value::from(config.permalink(url.as_str())),
+                lang: Value::from(lang),
+                format: Value::from(format),
+                r#type: Value::from(media),
+            })
         })
         .collect();
     Value::from(all)
