@@ -83,14 +83,16 @@ impl Asked {
 
     /// Those that these templates can ask for.
     pub(crate) fn of(templates: &[&str]) -> Self {
-        if templates.iter().any(|template| asks_without_name(template)) {
+        if templates.iter().any(|template| asks_without_name(&without_comments(template))) {
             return Self::all();
         }
         let views = [ItemView::FIELDS, PageView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS, &OF_ALL];
         let known: Names = views.into_iter().flatten().copied().collect();
         let mut names: Names = ALWAYS.into_iter().collect();
         for template in templates {
-            names.extend(WORD.find_iter(template).filter_map(|word| known.get(word.as_str())));
+            names.extend(
+                WORD.find_iter(&without_comments(template)).filter_map(|word| known.get(word.as_str())),
+            );
         }
         Self::of_names(Some(names))
     }
@@ -141,6 +143,52 @@ impl Shape {
 
 /// The places of a view's fields, in their order; none for a field that nobody asks for.
 pub(crate) type Places<'a, 'b> = &'a mut dyn Iterator<Item = Option<&'b mut Value>>;
+
+/// A template without its comments, which name fields too. What only looks like a comment, in a text of a tag
+/// or in a `raw` block, stays.
+fn without_comments(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = match from.as_bytes().get(1) {
+            Some(b'#') => {
+                rest = from.find("#}").map_or("", |end| &from[end + 2..]);
+                continue;
+            }
+            Some(b'{') => tag_end(from, "}}"),
+            Some(b'%') => {
+                let end = tag_end(from, "%}");
+                let is_raw = from[2..end].trim_matches(['-', '%', '}', ' ', '\t', '\n', '\r']) == "raw";
+                if is_raw { from.find("endraw").unwrap_or(from.len()) } else { end }
+            }
+            _ => 1,
+        };
+        out.push_str(&from[..end]);
+        rest = &from[end..];
+    }
+    out + rest
+}
+
+/// Where a tag ends that ends with `mark`; texts in it may hold that as well.
+fn tag_end(tag: &str, mark: &str) -> usize {
+    let mut quote = None;
+    let mut bytes = tag.bytes().enumerate().skip(2);
+    while let Some((at, byte)) = bytes.next() {
+        match (quote, byte) {
+            (Some(_), b'\\') => {
+                bytes.next();
+            }
+            (Some(open), byte) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, _) if tag.as_bytes()[at..].starts_with(mark.as_bytes()) => return at + mark.len(),
+            (None, _) => {}
+        }
+    }
+    tag.len()
+}
 
 /// Whether something in a template can ask for a field without naming it.
 fn asks_without_name(template: &str) -> bool {
@@ -239,6 +287,21 @@ mod tests {
         ] {
             assert!(asked(template).has("backlinks"), "{template}");
         }
+    }
+
+    #[test]
+    fn comments_ask_for_nothing_and_what_looks_like_one_is_kept() {
+        let some = asked(
+            "{#- page.toc, {{ page.assets }} -#}{{ \"{#\" ~ page.date ~ '#}' }}{{ \"}} {# \\\" }}\" ~ page.year }}\
+             {%- raw -%}{# {{ {% endraw %}{{ page.month }}{# #}{{ page.weight }} { {x {",
+        );
+        for name in ["date", "year", "month", "weight"] {
+            assert!(some.has(name), "{name}");
+        }
+        assert!(!some.has("toc") && !some.has("assets"));
+        assert_eq!(without_comments("{#"), "");
+        assert_eq!(without_comments("{{"), "{{");
+        assert_eq!(without_comments("ә{%"), "ә{%");
     }
 
     #[test]

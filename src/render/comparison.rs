@@ -9,15 +9,15 @@ use tera::Value;
 
 use super::errors::{Failure, Failures};
 use super::scope::About;
-use super::views::{ComparedView, ComparisonView};
+use super::views::{ComparedView, ComparisonView, UnchangedView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::encode_path;
 use crate::content::markdown::{Piece, Pieces};
 use crate::plan::Route;
-use crate::policy::clause::Clauses;
-use crate::policy::compare::{Entry, Kind, Segment, compare};
+use crate::policy::clause::{Clause, Clauses};
+use crate::policy::compare::{Entry, Kind, Row, Segment, compare};
 use crate::relate::ItemId;
 
 const TEMPLATE: &str = "comparison.html";
@@ -28,7 +28,7 @@ impl Renderer {
         route: &Route,
         text: ItemId,
         before: ItemId,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         if !self.theme.has(TEMPLATE) {
             let message = format!("there is no template `{TEMPLATE}` to show what a version changed");
             let problem = Diagnostic::error(codes::NO_TEMPLATE, message)
@@ -100,10 +100,10 @@ impl Renderer {
             inserted: self.words(language, "inserted", &[], "added"),
             deleted: self.words(language, "deleted", &[], "removed"),
         };
+        let address = |url: &str, id: &str| format!("{}#{}", config.href(url), encode_path(id));
         let mut taken = BTreeSet::new();
-        let entries = compared.entries.iter().map(|entry| {
+        let mut one = |entry: &Entry| {
             let (was, is) = (entry.old.map(|at| &was.list[at]), entry.new.map(|at| &is.list[at]));
-            let address = |url: &str, id: &str| format!("{}#{}", config.href(url), encode_path(id));
             let either = is.or(was);
             let mut id = either.map_or("", |clause| clause.id.as_str()).to_owned();
             // A clause that is gone may have had an id that another one has now.
@@ -111,7 +111,7 @@ impl Renderer {
                 id.insert_str(0, "was-");
             }
             let number = |number: &str| Some(number.to_owned()).filter(|number| !number.is_empty());
-            Value::from(ComparedView {
+            ComparedView {
                 change: change(entry),
                 id,
                 number: is.and_then(|clause| number(&clause.number)),
@@ -126,9 +126,43 @@ impl Renderer {
                 text: marks.html(&entry.text, None),
                 old_text: marks.html(&entry.text, Some(Kind::Deleted)),
                 new_text: marks.html(&entry.text, Some(Kind::Inserted)),
+                unchanged: Value::none(),
+            }
+        };
+        let called = |entry: Option<&Entry>| {
+            let clause = entry.and_then(|entry| entry.new).map(|at| &is.list[at]);
+            clause.map_or_else(Default::default, |clause| (called(clause), address(new.as_str(), &clause.id)))
+        };
+        let run = |run: &[Entry]| {
+            let ((first, first_path), (last, last_path)) = (called(run.first()), called(run.last()));
+            let count = run.len();
+            let unchanged = UnchangedView { count, first, first_path, last, last_path };
+            ComparedView {
+                change: "same",
+                id: String::new(),
+                number: None,
+                old_number: None,
+                path: None,
+                old_path: None,
+                depth: 0,
+                reworded: false,
+                moved: false,
+                renumbered: false,
+                title: Value::none(),
+                text: Value::none(),
+                old_text: Value::none(),
+                new_text: Value::none(),
+                unchanged: Value::from(unchanged),
+            }
+        };
+        let rows = compared.rows(&is).into_iter();
+        let entries = rows.map(|row| {
+            Value::from(match row {
+                Row::Clause(entry) => one(entry),
+                Row::Unchanged(entries) => run(entries),
             })
         });
-        let clauses = entries.collect();
+        let entries = entries.collect();
         let count = |is: fn(&Entry) -> bool| compared.entries.iter().filter(|entry| is(entry)).count();
         let version = |id: ItemId| {
             let found = reader.version(id);
@@ -145,7 +179,7 @@ impl Renderer {
             before: version(before),
             after: version(text),
             lead: marks.html(&compared.lead, None),
-            clauses,
+            entries,
             added: count(|entry| entry.old.is_none()),
             removed: count(|entry| entry.new.is_none()),
             reworded: count(Entry::is_reworded),
@@ -162,6 +196,20 @@ fn change(entry: &Entry) -> &'static str {
         _ if entry.is_same() => "same",
         _ => "changed",
     }
+}
+
+/// What a clause is called: its number, else its heading, else its first words.
+fn called(clause: &Clause) -> String {
+    const WORDS: usize = 6;
+    if !clause.number.is_empty() {
+        return clause.number.clone();
+    }
+    if !clause.title.is_empty() {
+        return clause.title.clone();
+    }
+    let mut words = clause.text.split_whitespace();
+    let first = words.by_ref().take(WORDS).collect::<Vec<_>>().join(" ");
+    if words.next().is_some() { format!("{first} …") } else { first }
 }
 
 /// The words that tell those who see no colours and no lines what was added and removed.

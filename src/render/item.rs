@@ -182,6 +182,11 @@ impl Renderer {
                 number: self.number_of(id),
                 versions: versions,
                 version: version,
+                has_clauses: further
+                    .unwrap_or(text)
+                    .clauses
+                    .as_ref()
+                    .is_some_and(|found| !found.clauses.list.is_empty()),
                 clauses: self.clauses(id),
                 withdrawn_clauses: self.withdrawn_clauses(id),
                 cited_by: self.cited_by(id),
@@ -274,7 +279,7 @@ impl Renderer {
         route: &Route,
         id: ItemId,
         pager: usize,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         let item = self.reader.item(id);
         let template = self.template_of(id)?;
         let frame = Frame {

@@ -123,7 +123,7 @@ impl Renderer {
         route: &Route,
         language: usize,
         index: usize,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         let taxonomy = self.reader.terms(language, index);
         let alternates = self.taxonomy_alternates(index);
         let about = About::Taxonomy(index);
@@ -191,7 +191,7 @@ impl Renderer {
         index: usize,
         term: usize,
         part: usize,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         let config = self.reader.config();
         let taxonomy = self.reader.taxonomy_at(language, index);
         let about = About::Term(index, term);
@@ -220,7 +220,7 @@ impl Renderer {
         self: &Arc<Self>,
         route: &Route,
         language: usize,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         // The page answers many addresses: it is not the same page in another language.
         let (about, alternates) = (About::Nothing, Vec::new());
         let frame = Frame { language, url: &route.url, about, alternates, feeds: self.site_feed(language) };

@@ -168,19 +168,25 @@ impl Renderer {
     /// What the templates, the directives and the data of this file made wrong.
     pub fn render(self: &Arc<Self>, route: &Route) -> Result<Rendered, Failures> {
         let text = match &route.target {
-            Target::Item { id, pager } => self.render_item(route, *id, *pager)?,
-            Target::Comparison { text, before } => self.render_comparison(route, *text, *before)?,
-            Target::Taxonomy { language, taxonomy } => self.render_taxonomy(route, *language, *taxonomy)?,
-            Target::Term { language, taxonomy, term, pager } => {
-                self.render_term(route, *language, *taxonomy, *term, *pager)?
+            Target::Item { id, pager } => return self.render_item(route, *id, *pager).map(Rendered::Bytes),
+            Target::Comparison { text, before } => {
+                return self.render_comparison(route, *text, *before).map(Rendered::Bytes);
             }
-            Target::NotFound(language) => self.render_not_found(route, *language)?,
+            Target::Taxonomy { language, taxonomy } => {
+                return self.render_taxonomy(route, *language, *taxonomy).map(Rendered::Bytes);
+            }
+            Target::Term { language, taxonomy, term, pager } => {
+                return self.render_term(route, *language, *taxonomy, *term, *pager).map(Rendered::Bytes);
+            }
+            Target::NotFound(language) => {
+                return self.render_not_found(route, *language).map(Rendered::Bytes);
+            }
             Target::Data(file) => self.render_data(*file),
             Target::Feed { of, format } => self.render_feed(route, of, *format)?,
             Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
             Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
-            Target::Search(language) => self.render_search(route, *language)?,
+            Target::Search(language) => return self.render_search(route, *language).map(Rendered::Bytes),
             Target::SearchIndex { language, part } => {
                 return Ok(Rendered::Bytes(self.render_search_index(*language, *part)));
             }
@@ -220,7 +226,7 @@ impl Renderer {
         frame: &Frame<'_>,
         item: Option<ItemId>,
         own: Vec<(&'static str, Value)>,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         let mut context = Context::new();
         let config = self.reader.config();
         let shared = self.views.language(frame.language);
@@ -249,8 +255,7 @@ impl Renderer {
         let rendered =
             scope::enter_page(self, here, || self.theme.tera.render_to(template, &context, &mut out));
         LENGTH.set(out.len());
-        let rendered = rendered.and_then(|()| Ok(String::from_utf8(out)?));
-        rendered.map_err(|error| {
+        rendered.map(|()| out).map_err(|error| {
             Failures::from(errors::template_failure(&self.theme, template, &error, Some(&origin)))
         })
     }

@@ -184,17 +184,20 @@ impl Words {
     /// The words of a clause, each with how often it is there. To tell how alike two texts are, letters and
     /// digits between anything else are words enough.
     fn of(&mut self, clause: &Clause) -> Vec<(usize, u32)> {
-        let words = [clause.title.as_str(), clause.text.as_str()];
-        let words = words.into_iter().flat_map(|text| text.split(|char: char| !char.is_alphanumeric()));
-        let mut words: Vec<usize> = words
-            .filter(|word| !word.is_empty())
-            .map(|word| {
-                let mut hasher = FixedState::default().build_hasher();
-                word.chars().flat_map(char::to_lowercase).for_each(|char| hasher.write_u32(char.into()));
-                let next = self.0.len();
-                *self.0.entry(hasher.finish()).or_insert(next)
-            })
-            .collect();
+        let mut words: Vec<usize> = Vec::new();
+        for text in [clause.title.as_str(), clause.text.as_str()] {
+            let mut word = None;
+            // The end of a text ends its last word.
+            for char in text.chars().chain([' ']) {
+                if is_letter(char) {
+                    let hasher = word.get_or_insert_with(|| FixedState::default().build_hasher());
+                    each_lowercase(char, |char| hasher.write_u32(char.into()));
+                } else if let Some(hasher) = word.take() {
+                    let next = self.0.len();
+                    words.push(*self.0.entry(hasher.finish()).or_insert(next));
+                }
+            }
+        }
         words.sort_unstable();
         let mut counted: Vec<(usize, u32)> = Vec::with_capacity(words.len());
         for word in words {
@@ -204,6 +207,21 @@ impl Words {
             }
         }
         counted
+    }
+}
+
+/// Whether a character belongs to a word; of the letters that most texts have, without a look into the tables
+/// of Unicode.
+fn is_letter(char: char) -> bool {
+    matches!(char, 'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{400}'..='\u{45F}') || char.is_alphanumeric()
+}
+
+/// The lower case of a character, in the same manner.
+fn each_lowercase(char: char, mut each: impl FnMut(char)) {
+    match char {
+        'a'..='z' | '0'..='9' | '\u{430}'..='\u{45F}' => each(char),
+        'A'..='Z' => each(char.to_ascii_lowercase()),
+        _ => char.to_lowercase().for_each(each),
     }
 }
 

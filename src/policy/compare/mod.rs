@@ -52,6 +52,50 @@ impl Entry {
     }
 }
 
+/// What is shown of a comparison, one below the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row<'a> {
+    /// A clause that changed, or a heading above one that did.
+    Clause(&'a Entry),
+    /// Clauses that follow each other, are the same in both texts, and need not be read.
+    Unchanged(&'a [Entry]),
+}
+
+impl Comparison {
+    /// The comparison of a text with `new`, without what is the same in both.
+    #[must_use]
+    pub fn rows(&self, new: &Clauses) -> Vec<Row<'_>> {
+        let entries = &self.entries;
+        let mut is_shown = vec![false; entries.len()];
+        // From the end: the depth of the clause whose headings are to be shown as well.
+        let mut below: Option<usize> = None;
+        for (at, entry) in entries.iter().enumerate().rev() {
+            let clause = entry.new.map(|at| &new.list[at]);
+            // What is gone stands behind its neighbour, whose headings tell where.
+            let depth = clause.map_or(usize::MAX, |clause| clause.depth);
+            let is_above = below.is_some_and(|below| depth < below);
+            let is_heading = clause.is_some_and(|clause| !clause.title.is_empty());
+            is_shown[at] = !entry.is_same() || (is_above && is_heading);
+            if !entry.is_same() || is_above {
+                below = Some(depth);
+            }
+        }
+        let mut rows = Vec::new();
+        let mut from = 0;
+        while from < entries.len() {
+            if is_shown[from] {
+                rows.push(Row::Clause(&entries[from]));
+                from += 1;
+                continue;
+            }
+            let length = is_shown[from..].iter().take_while(|&&shown| !shown).count();
+            rows.push(Row::Unchanged(&entries[from..from + length]));
+            from += length;
+        }
+        rows
+    }
+}
+
 /// Compares two texts.
 #[must_use]
 pub fn compare(old: &Clauses, new: &Clauses) -> Comparison {

@@ -340,3 +340,30 @@ fn two_texts_of_300_clauses_take_little_time() {
         assert!(times[0] <= MOST, "{what}: {} µs, and at most {MOST} are promised", times[0]);
     }
 }
+
+#[test]
+fn what_is_the_same_is_one_row_and_headings_above_changes_stay() {
+    let texts = |changed: &str| {
+        text(vec![
+            heading("One"),
+            item("first"),
+            item("second"),
+            heading("Two"),
+            item("third"),
+            item(changed),
+            item("last"),
+        ])
+    };
+    let (old, new) = (texts("fourth and so on"), texts("fourth and no more"));
+    let rows = |comparison: &Comparison| -> Vec<String> {
+        let rows = comparison.rows(&new).into_iter();
+        rows.map(|row| match row {
+            Row::Clause(entry) => format!("{}", entry.new.unwrap()),
+            Row::Unchanged(entries) => format!("{} same", entries.len()),
+        })
+        .collect()
+    };
+    assert_eq!(rows(&compare(&old, &new)), ["3 same", "3", "1 same", "5", "1 same"]);
+    assert_eq!(rows(&compare(&new, &new)), ["7 same"]);
+    assert_eq!(rows(&compare(&Clauses::default(), &new)), ["0", "1", "2", "3", "4", "5", "6"]);
+}

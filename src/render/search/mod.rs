@@ -128,7 +128,7 @@ impl Renderer {
         self: &Arc<Self>,
         route: &Route,
         language: usize,
-    ) -> Result<String, Failures> {
+    ) -> Result<Vec<u8>, Failures> {
         let config = self.reader.config();
         let alternate = |other: usize| {
             let title = config.languages[other].title.clone();

@@ -128,8 +128,8 @@ view! {
         after: Value,
         /// The HTML of what stands before the first clause, with `ins` and `del`; none where there is none.
         lead: Value,
-        /// All clauses of both; see [`ComparedView`].
-        clauses: Vec<Value>,
+        /// The clauses of both; see [`ComparedView`].
+        entries: Vec<Value>,
         /// How many clauses were added.
         added: usize,
         /// How many were removed.
@@ -144,7 +144,8 @@ view! {
 }
 
 view! {
-    /// One clause of `comparison.clauses`.
+    /// One clause of `comparison.entries`; or a run of clauses that are the same in both, of which nothing
+    /// is said but `unchanged`.
     ComparedView {
         /// `same`, `changed`, `added` or `removed`.
         change: &'static str,
@@ -174,5 +175,23 @@ view! {
         old_text: Value,
         /// The HTML of its new text with `ins`, or none.
         new_text: Value,
+        /// Of a run: see [`UnchangedView`]; else none.
+        unchanged: Value,
+    }
+}
+
+view! {
+    /// A run of clauses that are the same in both texts.
+    UnchangedView {
+        /// How many.
+        count: usize,
+        /// What the first is called: its number, or its heading, or its first words.
+        first: String,
+        /// Its address in the new version.
+        first_path: String,
+        /// What the last is called.
+        last: String,
+        /// Its address in the new version.
+        last_path: String,
     }
 }

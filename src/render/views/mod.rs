@@ -15,7 +15,8 @@ pub use chart::ChartView;
 pub use convert::{table, value};
 pub use document::{DocumentView, FieldView, ReferenceView, StateView};
 pub use documents::{
-    CitedByView, ClauseView, ComparedView, ComparisonView, TextView, VersionView, WithdrawnView,
+    CitedByView, ClauseView, ComparedView, ComparisonView, TextView, UnchangedView, VersionView,
+    WithdrawnView,
 };
 pub use parts::{
     ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView,

@@ -139,6 +139,8 @@ view! {
         /// Of a document: the version that its page shows; of a version: itself. Or none. See
         /// [`super::TextView`].
         version: Value,
+        /// Whether the text has clauses.
+        has_clauses: bool,
         /// The clauses of the text; see [`super::ClauseView`].
         clauses: Vec<Value>,
         /// Of a document: the clauses that the text shown no longer has; see [`super::WithdrawnView`].

@@ -63,6 +63,18 @@ impl Recorder {
 
 /// One blank between words, and no empty paragraphs.
 fn tidy(text: &mut String) {
+    let bytes = text.as_bytes();
+    let is_blank = |byte: u8| byte <= b' ';
+    // Blanks outside ASCII begin with C2, or with E1 and above.
+    let is_odd = |byte: u8| byte == 0xC2 || byte > 0xE0 || (is_blank(byte) && !matches!(byte, b' ' | b'\n'));
+    let ends = [bytes.first(), bytes.last()];
+    let is_loose = bytes.windows(2).any(|pair| is_blank(pair[0]) && is_blank(pair[1]));
+    if !is_loose
+        && !ends.into_iter().flatten().any(|&byte| is_blank(byte))
+        && !bytes.iter().any(|&byte| is_odd(byte))
+    {
+        return;
+    }
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let start = out.len();

@@ -497,13 +497,18 @@ fn words(text: &str) -> usize {
         let inner = parts.map(|(at, next)| usize::from(at.iter().zip(next).map(begins).sum::<u8>()));
         return usize::from(bytes.first().is_some_and(|&first| !is_blank(first))) + inner.sum::<usize>();
     }
-    // Blanks outside ASCII begin with C2, or with E1 and above.
-    let may_hold_blank = |run: &str| run.bytes().any(|byte| byte == 0xC2 || byte > 0xE0);
     let is_word = |run: &&str| run.contains(char::is_alphanumeric);
-    let runs = text.split(|c: char| c.is_ascii() && is_blank(c as u8)).filter(|run| !run.is_empty());
-    runs.map(|run| match may_hold_blank(run) {
-        true => run.split_whitespace().filter(is_word).count(),
-        false => usize::from(is_word(&run)),
-    })
-    .sum()
+    let (mut count, mut at) = (0, 0);
+    // Blanks of ASCII divide no character.
+    for run in bytes.split(|&byte| is_blank(byte)) {
+        let run_at = at..at + run.len();
+        at += run.len() + 1;
+        count += match run.first() {
+            None => 0,
+            // A run of Cyrillic, most often; blanks outside ASCII begin with C2, or with E1 and above.
+            Some(0xD0 | 0xD1) if !run.iter().any(|&byte| byte == 0xC2 || byte > 0xE0) => 1,
+            Some(_) => text[run_at].split_whitespace().filter(is_word).count(),
+        };
+    }
+    count
 }
