@@ -8,10 +8,8 @@
 //! difference, and [`Asked::all`] gives the same bytes.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
-use regex::Regex;
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -25,40 +23,6 @@ const OF_ALL: [&str; 3] = ["alternates", "feeds", "current_section"];
 
 /// Maps that authors or settings fill: to go through their keys asks for no field of a view.
 const OWN_MAPS: [&str; 3] = ["extra", "taxonomies", "fields"];
-
-/// What can ask for any field without its name. A match that means something else costs time and
-/// nothing more.
-static WITHOUT_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    let ways = [
-        // Everything there is, printed.
-        "__tera_context",
-        r"\bjson_encode\b",
-        r"\{\{-?\s*(page|section)\s*(-?\}\}|\|)",
-        // Keys and values.
-        r"\|\s*(keys|values|pairs)\b",
-        r"\bin\s+(page|section)\b\s*[^.?\s]",
-        // A view given to a component field by field.
-        r"\.\.\.",
-        // An attribute that is no literal: `sort(attribute=by)`, `get(key=name)`.
-        r#"\battribute\s*=\s*("[^"]*"\s*[^"\s,)]|'[^']*'\s*[^'\s,)]|[^"'\s])"#,
-        r#"\bget\s*\([^)]*\bkey\s*=\s*("[^"]*"\s*[^"\s,)]|'[^']*'\s*[^'\s,)]|[^"'\s])"#,
-    ];
-    compiled(&ways.join("|"))
-});
-
-/// A subscript with what stands in it, as far as a literal or a slice goes.
-static SUBSCRIPT: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r#"[\w)\]?]\[\s*("[^"]*"\s*\]|'[^']*'\s*\]|[-\d:\s]*\])?"#));
-
-/// A loop over keys and values, with what it goes through.
-static PAIRS: LazyLock<Regex> = LazyLock::new(|| compiled(r"\bfor\s+\w+\s*,\s*\w+\s+in\s+([\w.]*)"));
-
-/// Words that may be names.
-static WORD: LazyLock<Regex> = LazyLock::new(|| compiled(r"[A-Za-z_][A-Za-z0-9_]*"));
-
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern of this file")
-}
 
 type Names = HashSet<&'static str, FixedState>;
 
@@ -83,16 +47,17 @@ impl Asked {
 
     /// Those that these templates can ask for.
     pub(crate) fn of(templates: &[&str]) -> Self {
-        if templates.iter().any(|template| asks_without_name(&without_comments(template))) {
+        if templates.iter().any(|template| asks_without_name(template)) {
             return Self::all();
         }
         let views = [ItemView::FIELDS, PageView::FIELDS, SectionView::FIELDS, DocumentView::FIELDS, &OF_ALL];
         let known: Names = views.into_iter().flatten().copied().collect();
         let mut names: Names = ALWAYS.into_iter().collect();
         for template in templates {
-            names.extend(
-                WORD.find_iter(&without_comments(template)).filter_map(|word| known.get(word.as_str())),
-            );
+            for tag in tags(template) {
+                let words = tag.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+                names.extend(words.filter_map(|word| known.get(word)));
+            }
         }
         Self::of_names(Some(names))
     }
@@ -144,31 +109,54 @@ impl Shape {
 /// The places of a view's fields, in their order; none for a field that nobody asks for.
 pub(crate) type Places<'a, 'b> = &'a mut dyn Iterator<Item = Option<&'b mut Value>>;
 
-/// A template without its comments, which name fields too. What only looks like a comment, in a text of a tag
-/// or in a `raw` block, stays.
-fn without_comments(template: &str) -> String {
-    let mut out = String::with_capacity(template.len());
+/// The tags of a template, which alone can name anything. What only looks like a tag or a comment, in a text
+/// or in a `raw` block, is none.
+fn tags(template: &str) -> Vec<&str> {
+    let mut tags = Vec::new();
     let mut rest = template;
     while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
+        let from = &rest[at..];
         let end = match from.as_bytes().get(1) {
-            Some(b'#') => {
-                rest = from.find("#}").map_or("", |end| &from[end + 2..]);
+            Some(b'#') => from.find("#}").map_or(from.len(), |end| end + 2),
+            Some(b'{') => tag_end(from, "}}"),
+            Some(b'%') => tag_end(from, "%}"),
+            _ => {
+                rest = &from[1..];
                 continue;
             }
-            Some(b'{') => tag_end(from, "}}"),
-            Some(b'%') => {
-                let end = tag_end(from, "%}");
-                let is_raw = from[2..end].trim_matches(['-', '%', '}', ' ', '\t', '\n', '\r']) == "raw";
-                if is_raw { from.find("endraw").unwrap_or(from.len()) } else { end }
-            }
-            _ => 1,
         };
-        out.push_str(&from[..end]);
-        rest = &from[end..];
+        let (tag, behind) = from.split_at(end);
+        let is_raw = tag.trim_matches(['{', '-', '%', '}', ' ', '\t', '\n', '\r']) == "raw";
+        rest = if is_raw { behind.find("endraw").map_or("", |end| &behind[end..]) } else { behind };
+        if !tag.starts_with("{#") {
+            tags.push(tag);
+        }
     }
-    out + rest
+    tags
+}
+
+/// A tag without what stands in its texts; all that is blank is a blank.
+fn without_texts(tag: &str) -> String {
+    let mut out = String::with_capacity(tag.len());
+    let mut quote = None;
+    let mut chars = tag.chars();
+    while let Some(char) = chars.next() {
+        match (quote, char) {
+            (Some(_), '\\') => {
+                chars.next();
+            }
+            (Some(open), char) if open != char => {}
+            (Some(_), _) => {
+                quote = None;
+                out.push(char);
+            }
+            (None, _) => {
+                quote = Some(char).filter(|char| matches!(char, '"' | '\'' | '`'));
+                out.push(if char.is_ascii_whitespace() { ' ' } else { char });
+            }
+        }
+    }
+    out
 }
 
 /// Where a tag ends that ends with `mark`; texts in it may hold that as well.
@@ -192,12 +180,106 @@ fn tag_end(tag: &str, mark: &str) -> usize {
 
 /// Whether something in a template can ask for a field without naming it.
 fn asks_without_name(template: &str) -> bool {
-    let computed = |text: &str| SUBSCRIPT.captures_iter(text).any(|found| found.get(1).is_none());
-    let of_view = |text: &str| {
-        let own = |path: &str| path.split('.').any(|part| OWN_MAPS.contains(&part));
-        PAIRS.captures_iter(text).any(|found| !own(&found[1]))
+    let tags: Vec<String> = tags(template).into_iter().map(without_texts).collect();
+    // What the template itself sets, and whether to a map that it writes down: that is no view.
+    let sets: Vec<(&str, bool)> = tags.iter().filter_map(|tag| set_in(tag)).collect();
+    let is_own_map = |name: &str| {
+        let mut of_it = sets.iter().filter(|(set, _)| *set == name).peekable();
+        of_it.peek().is_some() && of_it.all(|(_, is_map)| *is_map)
     };
-    WITHOUT_NAME.is_match(template) || computed(template) || of_view(template)
+    let is_own_part = |path: &str| path.split('.').any(|part| OWN_MAPS.contains(&part));
+    tags.iter().any(|tag| {
+        asks_for_all(tag)
+            || gone_through_in_pairs(tag).any(|path| !is_own_part(path))
+            || subscripts(tag).any(|(of, at)| !is_harmless(at) && !is_own_map(of))
+    })
+}
+
+/// Whether a tag prints or goes through all that a page or section has, or takes an attribute that is no literal.
+/// What only looks like that costs time and nothing more.
+fn asks_for_all(tag: &str) -> bool {
+    let is_view = |word: &str| matches!(word, "page" | "section");
+    // All of it, printed: `{{ page }}`, `{{ page | … }}`.
+    let (first, rest) = word(tag.trim_start_matches(['{', '-', ' ']));
+    let printed = tag.starts_with("{{") && is_view(first) && rest.starts_with(['}', '-', '|']);
+    // `x in page`, of which no more is named.
+    let mut behind_in = tag.match_indices("in ").filter(|(at, _)| !tag[..*at].ends_with(is_word));
+    let gone_through = behind_in.any(|(at, found)| {
+        let (of, rest) = word(&tag[at + found.len()..]);
+        is_view(of) && !rest.starts_with(['.', '?'])
+    });
+    let is_literal = |argument: &str| {
+        let value = argument.trim_start().trim_start_matches('=').trim_start();
+        let texts = ["\"\"", "''", "``"];
+        let rest = texts.iter().find_map(|text| value.strip_prefix(text));
+        rest.is_some_and(|rest| rest.trim_start().starts_with([',', ')']))
+    };
+    let mut attributes = tag.match_indices("attribute");
+    let mut filters = tag.split('|').skip(1).map(word);
+    printed
+        || gone_through
+        || tag.contains("__tera_context")
+        || tag.contains("json_encode")
+        || attributes.any(|(at, name)| !is_literal(&tag[at + name.len()..]))
+        || filters.any(|(name, arguments)| match name {
+            "keys" | "values" | "pairs" => true,
+            "get" => {
+                arguments.match_indices("key").any(|(at, name)| !is_literal(&arguments[at + name.len()..]))
+            }
+            _ => false,
+        })
+}
+
+/// The first word of a text, and what follows behind blanks.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    let (word, rest) = text.split_at(text.find(|c: char| !is_word(c)).unwrap_or(text.len()));
+    (word, rest.trim_start())
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// What a tag sets, and whether to a map.
+fn set_in(tag: &str) -> Option<(&str, bool)> {
+    let tag = tag.strip_prefix("{%")?.trim_start_matches(['-', ' ']);
+    let (name, value) = tag.strip_prefix("set_global ").or(tag.strip_prefix("set "))?.split_once('=')?;
+    Some((name.trim(), value.trim_start().starts_with('{')))
+}
+
+/// What loops over keys and values go through.
+fn gone_through_in_pairs(tag: &str) -> impl Iterator<Item = &str> {
+    let loops = tag.match_indices("for ").filter(|(at, _)| !tag[..*at].ends_with(is_word));
+    loops.filter_map(|(at, found)| {
+        let (names, path) = tag[at + found.len()..].split_once(" in ")?;
+        let path = path.trim_start();
+        let end = path.find(|c: char| !is_word(c) && c != '.').unwrap_or(path.len());
+        names.contains(',').then_some(&path[..end])
+    })
+}
+
+/// The subscripts in a tag: the name that each belongs to, empty where it belongs to something else, and what
+/// stands in it.
+fn subscripts(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+    tag.match_indices('[').filter_map(|(at, _)| {
+        let before = tag[..at].trim_end_matches('?');
+        let name = before.rfind(|c: char| !is_word(c)).map_or(before, |last| &before[last..]);
+        let name = name.trim_start_matches(|c: char| !is_word(c));
+        let inside = &tag[at + 1..];
+        let inside = &inside[..inside.find(']').unwrap_or(inside.len())];
+        (!name.is_empty() || before.ends_with([')', ']'])).then_some((name, inside))
+    })
+}
+
+/// Whether a subscript is a literal, the language (no field is called like one), a place in a list, or a slice,
+/// which only lists have.
+fn is_harmless(subscript: &str) -> bool {
+    let subscript = subscript.trim();
+    let place = || subscript.replace("loop.index0", "").replace("loop.index", "");
+    matches!(subscript, "\"\"" | "''" | "``" | "lang")
+        || (subscript.contains(':') && !subscript.contains('['))
+        || place().chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '*' | '/' | ' '))
 }
 
 /// What stands in a field that nobody asks for: it costs nothing to make.
@@ -282,7 +364,10 @@ mod tests {
             "{{ pages | group_by(attribute=\"d\" ~ rest) }}",
             "{{ page | get(key=name) }}",
             "{{ page | get(default=1, key=name) }}",
-            "{{ <card {...page} /> }}",
+            "{{ tones[name] }}",
+            "{% set tones = {} %}{% set tones = page %}{{ tones[name] }}",
+            "{{ get_page(path=path)[name] }}",
+            "{{ page[loop.index ~ \"\"] }}",
             "{% if name in page %}{% endif %}",
         ] {
             assert!(asked(template).has("backlinks"), "{template}");
@@ -299,9 +384,10 @@ mod tests {
             assert!(some.has(name), "{name}");
         }
         assert!(!some.has("toc") && !some.has("assets"));
-        assert_eq!(without_comments("{#"), "");
-        assert_eq!(without_comments("{{"), "{{");
-        assert_eq!(without_comments("ә{%"), "ә{%");
+        assert_eq!(tags("ә{#"), Vec::<&str>::new());
+        assert_eq!(tags("{{ ә }}{ {{"), ["{{ ә }}", "{{"]);
+        assert_eq!(tags("{%ә{%"), ["{%ә{%"]);
+        assert_eq!(without_texts("{{ \"a\\\"b\" ~ 'ә\"' }}"), "{{ \"\" ~ '' }}");
     }
 
     #[test]
@@ -315,6 +401,10 @@ mod tests {
             "{{ page.extra | get(key=\"a\", default=\"b\") }}{{ trans(key=name) }}",
             "{% for page in pages %}{% endfor %}{% if page.toc %}{% endif %}{% for x in page.assets %}{% endfor %}",
             "{% for x in [page.toc, page.title] %}{% endfor %}",
+            "{% set tones = {\"a\": \"b\"} %}{{ tones?[page.title] or \"\" }}",
+            "{{ pages[:limit] }}{{ pages[loop.index0 - 1].title }}{{ note?[lang] }}{% set all = [...pages, 1] %}",
+            "{{ <card {...page} /> }}",
+            "<script>a[i] = {...b}; for k, v in page { json_encode }</script>{# {{ page }} #}",
         ] {
             assert!(!asked(template).has("backlinks"), "{template}");
         }
