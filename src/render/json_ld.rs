@@ -81,7 +81,8 @@ impl Renderer {
             Err(several) if several.is_empty() => return None,
             Err(several) => drop(whole.insert("@graph".to_owned(), Value::Array(several))),
         }
-        Some(for_script(&Value::Object(whole).to_string()))
+        // Not by way of `Display`, which writes in many small pieces. A value always is JSON.
+        serde_json::to_string(&whole).ok().map(|json| for_script(&json))
     }
 
     fn web_site(&self, home: ItemId, permalink: &str) -> Value {
@@ -290,18 +291,25 @@ fn breadcrumbs(trail: &[(String, String)]) -> Value {
 /// JSON that nothing in HTML can mistake for the end of a script or the begin of a comment
 /// (<https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements>).
 fn for_script(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
-        }
+    let mut out = String::with_capacity(json.len() + json.len() / 16);
+    let mut rest = json;
+    // U+2028 and U+2029 begin with E2.
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'>' | b'&' | 0xE2)) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let length = from.chars().next().map_or(1, char::len_utf8);
+        let (found, after) = from.split_at(length);
+        out.push_str(match found {
+            "<" => "\\u003c",
+            ">" => "\\u003e",
+            "&" => "\\u0026",
+            "\u{2028}" => "\\u2028",
+            "\u{2029}" => "\\u2029",
+            other => other,
+        });
+        rest = after;
     }
-    out
+    out + rest
 }
 
 #[cfg(test)]
