@@ -9,7 +9,7 @@ use crate::base::path::{OutputPath, SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::config::FeedFormat;
-use crate::relate::{ItemId, Library};
+use crate::relate::{ItemId, Library, SUGGESTIONS};
 
 /// A file of the output and what answers it.
 #[derive(Debug)]
@@ -209,6 +209,8 @@ pub fn is_mapped(target: &Target) -> bool {
 struct Collector<'a> {
     library: &'a Library,
     routes: Vec<Route>,
+    /// How many more sections that lead nowhere get a suggestion.
+    suggestions: std::ops::Range<usize>,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -219,7 +221,7 @@ pub(super) fn collect(
     searches: bool,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Route> {
-    let mut collector = Collector { library, routes: Vec::new(), problems };
+    let mut collector = Collector { library, routes: Vec::new(), suggestions: 0..SUGGESTIONS, problems };
     collector.items();
     for (url, text, before) in versions::comparisons(library) {
         let file = library.item(text).parsed.path.clone();
@@ -343,7 +345,8 @@ impl Collector<'_> {
                 let message = format!("`redirect_to` names content/{key}, which does not exist");
                 let place = Location::later(item.parsed.path.as_str(), span);
                 let keys = self.library.ids().map(|id| &*self.library.item(id).parsed.key);
-                let near = did_you_mean(key, keys);
+                let suggest = self.suggestions.next().is_some();
+                let near = suggest.then(|| did_you_mean(key, keys)).flatten();
                 let help = near
                     .unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
                 self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));

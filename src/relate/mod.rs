@@ -36,6 +36,7 @@ pub use late::LateTexts;
 pub use library::{Input, Item, Library};
 pub use lineage::{Lineage, Version, Withdrawn};
 pub use links::Resolved;
+pub use near::SUGGESTIONS;
 pub use reader::{Missing, Named, Query, Reader};
 pub use record::Key;
 pub use references::Referring;

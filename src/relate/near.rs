@@ -15,7 +15,7 @@ const MOST: usize = 3;
 
 /// How many names that are not there get a suggestion: to compare with every page costs time, and after that
 /// many mistakes one is likely behind them all.
-pub(super) const SUGGESTIONS: usize = 100;
+pub const SUGGESTIONS: usize = 100;
 
 /// Says what is near to names that are not there, for the first of them.
 pub(super) struct Explainer<'a> {
