@@ -368,6 +368,7 @@ fn change() -> impl Strategy<Value = Change> {
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
         format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
         format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
+        format!("{}[kinds.page]\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n", site::CONFIG),
         "languages = 1".to_owned(),
     ]);
     prop_oneof![

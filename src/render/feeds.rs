@@ -167,7 +167,7 @@ impl Renderer {
                     (None, Some((from, _))) if from <= day => Some(from),
                     _ => None,
                 };
-                if !text.draft && !text.broken {
+                if !text.draft && !text.broken && !text.parsed.meta().hidden {
                     all.extend(date.map(|date| (date, id, Event::Version(at))));
                 }
             }
@@ -243,14 +243,8 @@ impl Renderer {
 
     /// The feeds of a document.
     pub(super) fn document_feeds(&self, id: ItemId) -> Vec<(UrlPath, String)> {
-        let subject = self.subject(id);
-        if !subject.kind.is_some_and(|kind| kind.feeds) || self.reader.section(subject.owner).is_some() {
-            return Vec::new();
-        }
-        let item = self.reader.named(subject.owner);
-        if item.draft {
-            return Vec::new();
-        }
+        let Some(owner) = self.reader.feed_of(id) else { return Vec::new() };
+        let item = self.reader.named(owner);
         self.feeds_in(item.url, item.title)
     }
 
