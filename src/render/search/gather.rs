@@ -7,7 +7,6 @@ use crate::base::locale::DateStyle;
 use crate::content::markdown::{Body, Piece};
 use crate::policy::field::Type;
 use crate::policy::kind::PAGE;
-use crate::policy::version::State;
 use crate::relate::ItemId;
 use crate::render::Renderer;
 
@@ -145,12 +144,7 @@ impl Renderer {
         let shown = reader.shown(id);
         let stage = |text: ItemId| {
             let (lineage, at) = reader.version(text)?;
-            Some(match lineage.history.state(at, reader.today().0) {
-                State::Proposed => "draft",
-                State::Coming(_) => "planned",
-                State::InForce(_) => "in_force",
-                State::Ended(_) => "superseded",
-            })
+            Some(lineage.history.stage(at, reader.day_of_versions()).word())
         };
         if state.1.is_empty()
             && let Some(stage) = shown.and_then(stage)
