@@ -93,10 +93,13 @@ impl Renderer {
             let Ok(taxonomy) = reader.taxonomy(name) else { continue };
             for (term, _) in own {
                 let known = reader.term_named(name, term, item.language());
-                terms.push((taxonomy, known.map_or_else(|_| term.clone(), |(name, _)| name.to_owned())));
+                let found = (taxonomy, known.map_or_else(|_| term.clone(), |(name, _)| name.to_owned()));
+                // Two words of an author may be one term.
+                if !terms.contains(&found) {
+                    terms.push(found);
+                }
             }
         }
-        terms.dedup();
         let mut texts: Vec<(u32, Cow<'_, str>)> = Vec::new();
         let mut kind = ("", String::new());
         let mut state = (String::new(), "");
