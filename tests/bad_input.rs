@@ -111,6 +111,30 @@ fn of_many_wrong_names_the_first_hundred_get_a_suggestion() {
     }
 }
 
+#[test]
+fn of_many_mistakes_in_the_data_of_a_chart_the_first_are_told() {
+    let scratch = scratch();
+    let (site, output) = (scratch.path().join("site"), scratch.path().join("output"));
+    copy(&tests().join("bad/base"), &site);
+    copy(&tests().join("bad/charts/site/themes"), &site.join("themes"));
+    let rows: String = (0..200).map(|row| format!("r{row},many\n")).collect();
+    write(&site.join("data/rows.csv"), format!("label,n\n{rows}"));
+    write(&site.join("data/ragged.csv"), format!("label,n\n{}", rows.replace(",many", "")));
+    let charts = ["rows", "ragged"]
+        .map(|data| format!("::chart type=\"bar\" title=\"T\" data=\"data/{data}.csv\"\n\n"));
+    write(&site.join("content/many.md"), format!("+++\ntitle = \"Many\"\n+++\n{}", charts.concat()));
+    let result = build(&site, &output).args(["--format", "json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&result.stdout).unwrap();
+    let all = report["diagnostics"].as_array().unwrap();
+    for (file, code) in [("data/rows.csv", "K1402"), ("data/ragged.csv", "K0707")] {
+        let told: Vec<&Value> = all.iter().filter(|found| found["file"] == file).collect();
+        assert_eq!(told.len(), 51, "{file}: {told:?}");
+        assert!(told.iter().all(|found| found["code"] == code));
+        let rest = told.iter().find(|found| found["line"].is_null()).unwrap();
+        assert_eq!(rest["message"], "there are 150 more mistakes in these data");
+    }
+}
+
 fn check(case: &Path) -> Vec<String> {
     let name = case.file_name().unwrap().to_string_lossy();
     let mut complaints = Vec::new();
