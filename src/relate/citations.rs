@@ -1,7 +1,7 @@
 //! Citations: `[[AI-ES-01@1.0#2.3]]` names a document by its number, an old address or its path, and a
 //! version and a clause of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::links::{Absent, Broken};
@@ -87,16 +87,16 @@ impl Library {
     pub(super) fn citations(&self) -> Citations {
         let mut all: BTreeMap<ItemId, Vec<Citing>> = BTreeMap::new();
         for from in self.ids() {
+            let mut known = BTreeSet::new();
             for (to, clause) in self.links(from).iter().filter_map(super::Resolved::cited) {
                 let owner = self.lineages.owner(to);
                 // What a document says of itself is no news.
                 if self.lineages.owner(from) == owner {
                     continue;
                 }
-                let citing = Citing { from, to, clause: clause.map(str::to_owned) };
-                let known = all.entry(owner).or_default();
-                if !known.contains(&citing) {
-                    known.push(citing);
+                if known.insert((to, clause)) {
+                    let citing = Citing { from, to, clause: clause.map(str::to_owned) };
+                    all.entry(owner).or_default().push(citing);
                 }
             }
         }
