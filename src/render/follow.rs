@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::open_data::Memo;
+use super::terms::Glossaries;
 use super::{Failures, Rendered, Renderer};
 use crate::base::digest::fingerprint;
 use crate::base::path::UrlPath;
@@ -36,6 +37,7 @@ impl Renderer {
             views,
             open_data: Memo::default(),
             indexes: self.indexes.carried(|key| stale.contains(key)),
+            glossaries: Glossaries::new(self.reader.config().languages.len()),
             data: if self.data.has(&changed) {
                 Arc::new(self.data.without(changed))
             } else {

@@ -99,7 +99,7 @@ fn glossary(args: &Kwargs) -> TeraResult<Value> {
     only(args, "glossary", &["lang"])?;
     let scope = scope::current()?;
     let language = language(args, &scope)?;
-    Ok(Value::from(scope.renderer.glossary(language)))
+    Ok(scope.renderer.glossary(language))
 }
 
 fn get_item(args: &Kwargs, section: bool) -> TeraResult<Value> {
