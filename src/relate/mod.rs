@@ -37,7 +37,7 @@ pub use library::{Input, Item, Library};
 pub use lineage::{Lineage, Version, Withdrawn};
 pub use links::Resolved;
 pub use near::SUGGESTIONS;
-pub use reader::{Missing, Named, Query, Reader};
+pub use reader::{Missing, Named, Query, Reader, Sought};
 pub use record::Key;
 pub use references::Referring;
 pub use registers::id_of;
