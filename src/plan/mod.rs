@@ -16,7 +16,7 @@ pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
 pub use routes::{
     CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, SearchPart, Target, is_mapped,
-    kind_feed_file, sitemap_part,
+    kind_feed_file, pagers, sitemap_part,
 };
 
 pub use crate::config::FeedFormat;

@@ -238,7 +238,8 @@ pub(super) fn collect(
 }
 
 /// How many parts a list of `count` entries has.
-fn pagers(count: usize, by: Option<usize>) -> usize {
+#[must_use]
+pub fn pagers(count: usize, by: Option<usize>) -> usize {
     by.map_or(1, |by| count.div_ceil(by.max(1)).max(1))
 }
 

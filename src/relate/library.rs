@@ -73,6 +73,12 @@ impl Item {
         self.parsed.name.language
     }
 
+    /// What a text of a version says that this changes.
+    #[must_use]
+    pub fn version_note(&self) -> Option<&str> {
+        self.parsed.page()?.version.as_ref()?.note.as_deref()
+    }
+
     /// Whether it is a section.
     #[must_use]
     pub fn is_section(&self) -> bool {

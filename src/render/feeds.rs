@@ -208,8 +208,7 @@ impl Renderer {
                 let version = &lineage.versions[at];
                 let text = version.text(language);
                 let item = reader.item(text);
-                let own = item.parsed.page().and_then(|page| page.version.as_ref());
-                let note = own.and_then(|own| own.note.clone()).or_else(|| version.note().map(str::to_owned));
+                let note = version.note_in(item).map(str::to_owned);
                 let permalink = config.permalink(item.url.as_str());
                 Some(entry(text, permalink.clone(), permalink, item.title.clone(), note))
             }
