@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use foldhash::fast::FixedState;
 
 use super::Plan;
-use super::routes::Target;
+use super::targets::Target;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{UrlPath, encode_path};

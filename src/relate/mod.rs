@@ -15,6 +15,7 @@ mod lineage;
 mod links;
 mod mentions;
 mod near;
+mod next;
 mod order;
 mod outputs;
 mod prints;
