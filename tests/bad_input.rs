@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
-use common::{build, copy, expect, finish, folders, said, scratch, succeed, tests, tree};
+use common::{build, copy, expect, finish, folders, said, scratch, succeed, tests, tree, write};
 use serde_json::Value;
 
 /// All cases, on as many threads as there are processors.
@@ -39,6 +39,100 @@ fn every_mistake_is_told_and_changes_nothing() {
     let mut complaints = complaints.into_inner().unwrap();
     complaints.sort();
     finish(&complaints);
+}
+
+/// To compare each of many wrong names with each of many right ones would take minutes: only the first hundred
+/// get a suggestion. After that many mistakes one is likely behind them all.
+#[test]
+fn of_many_wrong_names_the_first_hundred_get_a_suggestion() {
+    type Page = (String, String);
+    const MANY: usize = 130;
+    let lines = |line: fn(usize) -> String| (100..100 + MANY).map(line).collect::<String>();
+    let title = "+++\ntitle = \"Many\"\n+++\n";
+    let rule = "+++\ntitle = \"Rule\"\nkind = \"standard\"\nnumber = \"Rule-1\"\n+++\n";
+    let named = (100..100 + MANY).map(|at| format!("\"Rule-1{at}\"")).collect::<Vec<_>>().join(", ");
+    let sections = |to: fn(usize) -> String| -> Vec<Page> {
+        let section = |at: usize| format!("+++\ntitle = \"S\"\nredirect_to = \"{}\"\n+++\n", to(at));
+        (100..100 + MANY).map(|at| (format!("content/s{at}/_index.md"), section(at))).collect()
+    };
+    let page = |text: String| vec![("content/many.md".to_owned(), text)];
+    let cases: [(&str, &str, Vec<Page>); 7] = [
+        (
+            "K1108",
+            "did you mean `[[Rule-1]]`",
+            page(title.to_owned() + &lines(|at| format!("[[Rule-1{at}]]\n\n"))),
+        ),
+        (
+            "K1201",
+            "did you mean `@one`",
+            page(title.to_owned() + &lines(|at| format!("Said [@one{at}].\n\n"))),
+        ),
+        (
+            "K0501",
+            "did you mean `/about/`",
+            page(title.to_owned() + &lines(|at| format!("[x](/about{at}/)\n\n"))),
+        ),
+        (
+            "K0501",
+            "did you mean `@/about.md`",
+            page(title.to_owned() + &lines(|at| format!("[x](@/about{at}.md)\n\n"))),
+        ),
+        (
+            "K1006",
+            "did you mean `rule-1`",
+            page(format!(
+                "+++\ntitle = \"Many\"\nkind = \"standard\"\nnumber = \"M\"\nsupersedes = [{named}]\n+++\n"
+            )),
+        ),
+        ("K0501", "did you mean `/about/`", sections(|at| format!("/abou{at}/"))),
+        ("K0501", "did you mean `about.md`", sections(|at| format!("@/about{at}.md"))),
+    ];
+    for (code, suggestion, pages) in cases {
+        let scratch = scratch();
+        let (site, output) = (scratch.path().join("site"), scratch.path().join("output"));
+        copy(&tests().join("bad/base"), &site);
+        write(&site.join("content/rule.md"), rule);
+        write(&site.join("references.yml"), "one: { type: web, title: First }\n");
+        for (path, text) in pages {
+            write(&site.join(path), text);
+        }
+        let result = build(&site, &output).args(["--format", "json"]).output().unwrap();
+        let report: Value = serde_json::from_slice(&result.stdout).unwrap();
+        let all = report["diagnostics"].as_array().unwrap().iter().filter(|found| found["code"] == code);
+        let helps: Vec<&str> = all.map(|found| found["help"].as_str().unwrap()).collect();
+        let suggesting = helps.iter().filter(|help| help.starts_with(suggestion)).count();
+        assert_eq!(
+            (helps.len(), suggesting),
+            (MANY, 100),
+            "{code}: {:?} … {:?}",
+            helps.first(),
+            helps.last()
+        );
+    }
+}
+
+#[test]
+fn of_many_mistakes_in_the_data_of_a_chart_the_first_are_told() {
+    let scratch = scratch();
+    let (site, output) = (scratch.path().join("site"), scratch.path().join("output"));
+    copy(&tests().join("bad/base"), &site);
+    copy(&tests().join("bad/charts/site/themes"), &site.join("themes"));
+    let rows: String = (0..200).map(|row| format!("r{row},many\n")).collect();
+    write(&site.join("data/rows.csv"), format!("label,n\n{rows}"));
+    write(&site.join("data/ragged.csv"), format!("label,n\n{}", rows.replace(",many", "")));
+    let charts = ["rows", "ragged"]
+        .map(|data| format!("::chart type=\"bar\" title=\"T\" data=\"data/{data}.csv\"\n\n"));
+    write(&site.join("content/many.md"), format!("+++\ntitle = \"Many\"\n+++\n{}", charts.concat()));
+    let result = build(&site, &output).args(["--format", "json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&result.stdout).unwrap();
+    let all = report["diagnostics"].as_array().unwrap();
+    for (file, code) in [("data/rows.csv", "K1402"), ("data/ragged.csv", "K0707")] {
+        let told: Vec<&Value> = all.iter().filter(|found| found["file"] == file).collect();
+        assert_eq!(told.len(), 51, "{file}: {told:?}");
+        assert!(told.iter().all(|found| found["code"] == code));
+        let rest = told.iter().find(|found| found["line"].is_null()).unwrap();
+        assert_eq!(rest["message"], "there are 150 more mistakes in these data");
+    }
 }
 
 fn check(case: &Path) -> Vec<String> {

@@ -233,7 +233,7 @@ fn site() -> TempDir {
         ("content/news/2025-01-15-one.md", "+++\ntitle = \"One\"\n+++\nSummary\n\n<!-- more -->\n\nText\n"),
         ("content/visit/index.md", "+++\ntitle = \"Visit\"\n+++\n"),
         ("content/visit/plan.pdf", "%PDF"),
-        ("content/visit/photo.jpg", "jpeg"),
+        ("content/visit/photo.jpg", "GIF89a\x01\0\x01\0"),
         ("static/photo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("static/img/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("data/members.csv", "name,role\nA,chair\n"),

@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{copy, kenes, said, scratch, tests, write};
+use common::{copy, kenes, said, scratch, tests, tree, write};
 use serde_json::Value;
 
 /// Runs a command in a site; it must end with this code. Returns what it said.
@@ -31,6 +31,61 @@ fn status(root: &Path, day: &str) -> Value {
 
 fn files(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|page| page["file"].as_str().unwrap()).collect()
+}
+
+/// The files of a built site, by their paths.
+fn built(root: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    run(root, &["build", "--as-of", "2026-01-15"], 0);
+    tree(&root.join("public"))
+}
+
+/// What is said of kinds holds for pages of no other kind as well, and whatever a page announces is there.
+#[test]
+fn announced_feeds_and_files_for_reference_managers_exist() {
+    let site = scratch();
+    let kind = "[kinds.page]\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n";
+    write(
+        &site.path().join("kenes.toml"),
+        format!("base_url = \"https://a.kz\"\ntitle = \"T\"\nlanguages = [\"en\"]\n{kind}"),
+    );
+    let pages = [
+        ("_index.md", ""),
+        ("p.md", ""),
+        ("shows.md", "illustrative = true\n"),
+        ("s/_index.md", ""),
+        ("s/x/index.md", ""),
+        ("s/x/versions/0.9.md", "hidden = true\nversion = { in_force = 2024-01-01 }\n"),
+        ("s/x/versions/1.0.md", "version = { in_force = 2025-01-01 }\n"),
+    ];
+    for (path, front) in pages {
+        write(&site.path().join("content").join(path), format!("+++\n{front}+++\nText.\n"));
+    }
+    let files = built(site.path());
+    let mut announced = std::collections::BTreeSet::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let text = String::from_utf8_lossy(text);
+        for name in ["atom.xml", "feed.json", "cite.bib", "cite.json"] {
+            for (at, _) in text.match_indices(&format!("/{name}\"")) {
+                let address = text[..at].rsplit('"').next().unwrap().to_owned() + "/" + name;
+                let address = address.trim_start_matches("https://a.kz").trim_start_matches('/');
+                assert!(files.contains_key(address), "{path} announces {address}");
+                announced.insert(address.to_owned());
+            }
+        }
+    }
+    let wanted = |folder: &str, names: &[&str]| {
+        names.iter().map(|name| format!("{folder}/{name}")).collect::<Vec<_>>()
+    };
+    let all = ["atom.xml", "cite.bib", "cite.json", "feed.json"];
+    for folder in ["p", "shows", "s/x"] {
+        assert!(wanted(folder, &all).iter().all(|path| announced.contains(path)), "{folder}: {announced:?}");
+    }
+    let feed = String::from_utf8_lossy(&files["s/x/atom.xml"]).into_owned();
+    assert!(
+        feed.contains("/s/x/1.0/") && !feed.contains("/s/x/0.9/"),
+        "a hidden version is in no feed: {feed}"
+    );
+    assert!(wanted("s/x/1.0", &all[1..3]).iter().all(|path| announced.contains(path)), "{announced:?}");
 }
 
 #[test]

@@ -311,6 +311,8 @@ fn change() -> impl Strategy<Value = Change> {
         ("content/news/d.csv", "a,b\n1\n"),
         ("content/news/d.csv", "a,b\n1,2\n"),
         ("content/deep/folder/x.jpg", "other"),
+        ("content/telling.webp", site::TELLING),
+        ("content/telling.webp", "other"),
         ("content/deep/folder/y.jpg", "new"),
         ("content/x.jpg", "new"),
         ("content/x.jpg", "GIF89a\x02\0\x03\0"),
@@ -350,6 +352,7 @@ fn change() -> impl Strategy<Value = Change> {
         ("styles/s.csl", "<style>"),
     ]);
     let styles = select(vec![
+        Change::Write("content/telling.webp", site::TELLING.replace("ICCP\x02\0\0\0on", "ICCP\x02\0\0\0to")),
         Change::Write("styles/s.csl", site::STYLE.replace("prefix=\"{\"", "prefix=\"(\"")),
         Change::Delete("styles/s.csl"),
         Change::Delete("references.yml"),
@@ -365,6 +368,7 @@ fn change() -> impl Strategy<Value = Change> {
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
         format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
         format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
+        format!("{}[kinds.page]\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n", site::CONFIG),
         "languages = 1".to_owned(),
     ]);
     prop_oneof![
@@ -578,6 +582,20 @@ fn a_text_makes_its_translation_stale() {
         let page = String::from_utf8(page).unwrap();
         assert!(page.trim_end().ends_with(&format!("S1{stale}falsefalse")), "{page}");
     }
+}
+
+/// What is left out of a picture is left out of what it is now, and who asks again gets what it is now.
+#[test]
+fn a_picture_that_is_stripped_and_whose_name_stays_is_not_kept() {
+    let scratch = scratch();
+    site::begin(scratch.path());
+    let with = |profile: &str| site::TELLING.replace("\0on", &format!("\0{profile}"));
+    let write = |text: String| Change::Write("content/telling.webp", text);
+    let script = ["on", "to", "in"].map(|profile| (vec![write(with(profile))], Look::All));
+    run(scratch.path(), &script).unwrap();
+    let published = clean(scratch.path(), DAY).unwrap().remove("telling.webp").unwrap();
+    let published = String::from_utf8(published).unwrap();
+    assert!(published.contains("in") && !published.contains("here"), "{published:?}");
 }
 
 /// Links to pages, as few people write them, that lead where they should from every folder.
@@ -833,7 +851,8 @@ const EDITS: &[(&str, &[Edit])] = &[
     ),
     ("the style of citations", &[("styles/s.csl", Some(("prefix=\"{\"", "prefix=\"(\"")))]),
     ("a bibliography more", &[("references.bib", Some(("", "@book{three, title = {Third}}\n")))]),
-    ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("jpg", "other")))]),
+    ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("\x01", "\x02")))]),
+    ("a picture beside the home page", &[("content/telling.webp", Some(("on", "to")))]),
     ("a template", &[("themes/oracle/templates/404.html", Some(("404", "Not found")))]),
     ("a string of the theme", &[("themes/oracle/i18n/ru.toml", Some(("Привет", "Здравствуйте")))]),
     ("nothing at all", &[("content/a.md", Some(("Text.", "Text.")))]),
@@ -866,7 +885,8 @@ fn an_edit_renders_what_shows_it_and_nothing_else() {
         // Search indexes are made when somebody asks for them.
         let is_index = |path: &str| ["index.json", ".txt", "-0.json"].iter().any(|end| path.ends_with(end));
         let all = after.outputs().map(OutputPath::as_str);
-        let all = all.filter(|path| !path.starts_with("assets/"));
+        // So are files of the site.
+        let all = all.filter(|path| !path.starts_with("assets/") && !path.ends_with(".webp"));
         let all = all.filter(|path| !path.contains("search/") || !is_index(path)).count();
         let shown = match stale.len() {
             0 => "nothing\n".to_owned(),

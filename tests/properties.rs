@@ -293,3 +293,49 @@ fn broken_links(files: &BTreeMap<String, Vec<u8>>, base: &str) -> Vec<String> {
     }
     broken
 }
+
+/// Builds a small site with Shanyraq, and returns its files.
+fn small(pages: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    let scratch = scratch();
+    let (root, output) = (scratch.path().join("site"), scratch.path().join("output"));
+    let config = "base_url = \"https://a.kz\"\ntitle = \"T\"\nlanguages = [\"en\"]\n[[taxonomies]]\nname = \"topics\"\nterms = [{ en = \"law\" }]\n";
+    write(&root.join("kenes.toml"), config);
+    for (path, front) in pages {
+        write(&root.join("content").join(path), format!("+++\n{front}+++\nText.\n"));
+    }
+    let result = build(&root, &output).output().unwrap();
+    assert!(result.status.success(), "{}", said(&result));
+    tree(&output)
+}
+
+#[test]
+fn a_term_that_is_written_twice_counts_once() {
+    let index = |terms: &str| {
+        let topics = format!("taxonomies = {{ topics = [{terms}] }}\n");
+        let mut files = small(&[("p.md", &topics), ("q.md", "taxonomies = { topics = [\"law\"] }\n")]);
+        files.retain(|path, _| path.starts_with("search/") && !path.ends_with(".html"));
+        assert!(files.len() > 2, "{files:?}");
+        files
+    };
+    assert_eq!(index("\"law\", \"b\""), index("\"law\", \"b\", \"Law\""));
+}
+
+#[test]
+fn a_site_is_one_in_all_parts_of_the_list_on_its_home() {
+    let files = small(&[
+        ("_index.md", "paginate_by = 1\nsort_by = \"title\"\n"),
+        ("p.md", "title = \"P\"\n"),
+        ("q.md", "title = \"Q\"\n"),
+    ]);
+    for path in ["index.html", "page/2/index.html"] {
+        let page = String::from_utf8_lossy(&files[path]).into_owned();
+        let data =
+            page.split("application/ld+json\">").nth(1).and_then(|rest| rest.split("</script>").next());
+        let data: Value = serde_json::from_str(data.unwrap()).unwrap();
+        assert_eq!(
+            (&data["@type"], &data["url"]),
+            (&"WebSite".into(), &"https://a.kz/".into()),
+            "{path}: {data}"
+        );
+    }
+}

@@ -3,7 +3,8 @@
 //! Cameras and telephones write where and when a picture was taken into its file, and by which device.
 //! [`stripped`] leaves that out without touching a pixel: JPEG (ITU-T T.81, annex B), PNG (W3C, third edition,
 //! section 5) and WebP (RFC 9649). What a browser needs to show it right stays: colour profiles, and which
-//! way up it is (Exif 2.32, tag 0x0112). Other formats are published as they are.
+//! way up it is (Exif 2.32, tag 0x0112). Other formats are published as they are; [`tells`] knows which of AVIF and
+//! HEIC say more.
 
 use super::span::floor_boundary;
 
@@ -45,6 +46,42 @@ pub fn stripped(bytes: &[u8]) -> Option<Vec<u8>> {
     parts(bytes).filter(|read| read.says_more).map(|read| read.kept)
 }
 
+/// Whether an AVIF or HEIC says more than the picture: whether one of its items (ISO/IEC 14496-12, 8.11.6) is
+/// Exif or XMP (23008-12, annex A). [`stripped`] leaves nothing out of these.
+#[must_use]
+pub fn tells(bytes: &[u8]) -> bool {
+    items(bytes).into_iter().flat_map(boxes).any(|(_, entry)| {
+        let kind = match entry.first() {
+            Some(2) => entry.get(8..),
+            Some(3) => entry.get(10..),
+            _ => None,
+        };
+        kind.is_some_and(|kind| kind.starts_with(b"Exif") || kind.ends_with(b"application/rdf+xml\0"))
+    })
+}
+
+/// The entries of the list of items.
+fn items(bytes: &[u8]) -> Option<&[u8]> {
+    let inside = |bytes, name: &[u8; 4]| boxes(bytes).find(|(own, _)| own == name).map(|(_, data)| data);
+    // These begin with a version and flags, the second with a count as well.
+    let list = inside(inside(bytes, b"meta")?.get(4..)?, b"iinf")?;
+    list.get(if *list.first()? == 0 { 6 } else { 8 }..)
+}
+
+/// Boxes: a length, a name, data.
+fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    std::iter::from_fn(move || {
+        let (head, length) = match big32(bytes, 0)? {
+            0 => (8, bytes.len()),
+            1 => (16, usize::try_from(u64::from_be_bytes(bytes.get(8..16)?.try_into().ok()?)).ok()?),
+            length => (8, length as usize),
+        };
+        let found = (bytes.get(4..8)?, bytes.get(head..length)?);
+        bytes = &bytes[length..];
+        Some(found)
+    })
+}
+
 /// What was read of a file, and what is to be kept of it.
 #[derive(Default)]
 struct Read {
@@ -83,29 +120,49 @@ fn little32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// Segments, each a marker and a length, with the coded picture after those that begin a scan.
+/// The next segment of a JPEG from `from` on: where it begins and ends, its marker and its data. As decoders do,
+/// it passes over what is no marker, and over markers that stand alone.
+fn segment(bytes: &[u8], from: usize) -> Option<(usize, usize, u8, &[u8])> {
+    let mut at = from;
+    let marker = loop {
+        at += memchr::memchr(0xff, bytes.get(at..)?)?;
+        match *bytes.get(at + 1)? {
+            // Any number of 0xff may stand before a marker.
+            0xff => at += 1,
+            0x00 | 0x01 | 0xd0..=0xd7 => at += 2,
+            marker => break marker,
+        }
+    };
+    match marker {
+        // Another picture begins: the first one has no end.
+        0xd8 => None,
+        0xd9 => Some((at, at + 2, marker, &[])),
+        _ => {
+            let end = at + 2 + big16(bytes, at + 2)? as usize;
+            Some((at, end, marker, bytes.get(at + 4..end)?))
+        }
+    }
+}
+
+/// Segments, each a marker and a length, with the coded picture after those that begin a scan. Browsers show
+/// what is cut off as well, so a scan may end where the file does.
 fn jpeg(bytes: &[u8]) -> Option<Read> {
     let mut read = Read { kept: vec![0xff, 0xd8], ..Read::default() };
-    let mut at = 2;
+    let (mut from, mut has_scan) = (2, false);
     loop {
-        if *bytes.get(at)? != 0xff {
-            return None;
-        }
-        // Any number of 0xff may stand before a marker.
-        while *bytes.get(at + 1)? == 0xff {
-            at += 1;
-        }
-        let marker = bytes[at + 1];
-        if marker == 0xd9 {
+        let Some((at, mut end, marker, data)) = segment(bytes, from) else {
+            read.says_more = true;
             read.kept.extend([0xff, 0xd9]);
-            // Telephones hang films and other pictures behind the end.
-            read.says_more |= at + 2 < bytes.len();
-            return Some(read);
-        }
-        let length = big16(bytes, at + 2)? as usize;
-        let data = bytes.get(at + 4..at + 2 + length)?;
-        let mut end = at + 2 + length;
+            return Some(read).filter(|_| has_scan);
+        };
+        read.says_more |= bytes[from..at].iter().any(|&byte| byte != 0xff);
         let keep = match marker {
+            0xd9 => {
+                read.kept.extend([0xff, 0xd9]);
+                // Telephones hang films and other pictures behind the end.
+                read.says_more |= end < bytes.len();
+                return Some(read);
+            }
             // Frames; 0xc4, 0xc8 and 0xcc are tables.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 (read.height, read.width) = (big16(data, 1)?, big16(data, 3)?);
@@ -121,7 +178,7 @@ fn jpeg(bytes: &[u8]) -> Option<Read> {
                         read.says_more |= own != data;
                         read.kept.extend([0xff, 0xe1, 0, u8::try_from(own.len() + 2).ok()?]);
                         read.kept.extend(own);
-                        at = end;
+                        from = end;
                         continue;
                     }
                 }
@@ -134,26 +191,29 @@ fn jpeg(bytes: &[u8]) -> Option<Read> {
             _ => true,
         };
         if marker == 0xda {
-            // Up to the next marker that is none of the scan itself.
-            loop {
-                let next = memchr::memchr(0xff, bytes.get(end..)?)? + end;
-                match bytes.get(next + 1)? {
-                    0 | 0xd0..=0xd7 => end = next + 2,
-                    0xff => end = next + 1,
-                    _ => {
-                        end = next;
-                        break;
-                    }
-                }
-            }
+            has_scan = true;
+            end = scan_end(bytes, end);
         }
         if keep {
             read.kept.extend(&bytes[at..end]);
         } else {
             read.says_more = true;
         }
-        at = end;
+        from = end;
     }
+}
+
+/// Where the scan ends that goes on at `at`: before the next marker that is none of the scan itself.
+fn scan_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = memchr::memchr(0xff, &bytes[at..]) {
+        let next = at + found;
+        match bytes.get(next + 1) {
+            Some(0 | 0xd0..=0xd7) => at = next + 2,
+            Some(0xff) => at = next + 1,
+            _ => return next,
+        }
+    }
+    bytes.len()
 }
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -439,13 +499,55 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_jpeg_that_is_cut_off_or_has_rubbish_in_it_is_stripped_as_well() {
+        let upright = [&b"Exif\0\0"[..], &exif(1)].concat();
+        let plain = jpeg_with(&[], b"");
+        let telling = jpeg_with(&[(0xe1, &upright)], b"");
+        // Browsers show a picture whose end is missing.
+        let cut = &telling[..telling.len() - 2];
+        assert_eq!(size(cut), (300, 200, true));
+        assert_eq!(clean(cut), plain);
+        // Within its scan, and within a segment behind it.
+        for rest in [&b""[..], b"\xff", b"\xff\xe1", b"\xff\xfe\x01\0LATITUDE", b"\xff\xd8\xff\xe1"] {
+            assert_eq!(clean(&[cut, rest].concat()), plain, "{rest:?}");
+        }
+        // Decoders pass over what is no marker, and so do we.
+        let mut rubbish = telling.clone();
+        rubbish.splice(2..2, *b"\xff\xd0LATITUDE\xff\xff");
+        assert_eq!(clean(&rubbish), plain);
+        // Without a picture there is nothing to show.
+        assert_eq!(look(&telling[..60]), None);
+    }
+
+    #[test]
+    fn an_avif_that_says_more_is_known() {
+        let part = |name: &[u8], data: &[u8]| {
+            let length = u32::try_from(data.len() + 8).unwrap().to_be_bytes();
+            [&length[..], name, data].concat()
+        };
+        let entry = |kind: &[u8]| part(b"infe", &[&[2, 0, 0, 0, 0, 1, 0, 0], kind].concat());
+        let file = |entries: &[Vec<u8>]| {
+            let list = part(b"iinf", &[&[0, 0, 0, 0, 0, 2], entries.concat().as_slice()].concat());
+            [part(b"ftyp", b"avif"), part(b"meta", &[&[0; 4], list.as_slice()].concat()), part(b"mdat", b"x")]
+                .concat()
+        };
+        let picture = || entry(b"av01\0");
+        assert!(!tells(&file(&[picture()])));
+        assert!(tells(&file(&[picture(), entry(b"Exif\0")])));
+        assert!(tells(&file(&[picture(), entry(b"mime\0application/rdf+xml\0")])));
+        let long = file(&[picture(), entry(b"Exif\0")]);
+        for cut in 0..long.len() {
+            let _ = tells(&long[..cut]);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_panic(start in 0usize..4, rest in proptest::collection::vec(any::<u8>(), 0..200)) {
             let starts = [&[0xff, 0xd8, 0xff][..], PNG, b"RIFF\x40\0\0\0WEBPVP8X", b"<svg "];
             let bytes = [starts[start], &rest].concat();
-            let _ = look(&bytes);
-            let _ = stripped(&bytes);
+            let _ = (look(&bytes), stripped(&bytes), tells(&bytes));
         }
 
         #[test]

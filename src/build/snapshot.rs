@@ -13,7 +13,7 @@ use crate::base::path::OutputPath;
 use crate::plan::{Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, LateTexts, Library, Reader};
-use crate::render::{Failures, Rendered, Renderer};
+use crate::render::{Failures, Renderer};
 use crate::write::Body;
 
 /// Rendered files that are kept, in bytes: what browsers ask for again and again. Everything else is
@@ -328,12 +328,12 @@ impl Snapshot {
             }
         }
         let (rendered, reads) = self.renderer.render_noting(route);
-        let is_copy = matches!(rendered, Ok(Rendered::Copy(_)));
         let made = rendered
             .and_then(|rendered| body(rendered).map_err(|problem| Failures::from(*problem)))
             .map_err(Arc::new);
-        // A file of the site is not kept: it lies on the disk, or in the program.
-        if is_copy {
+        // What follows from a file alone is not kept: it lies on the disk, or in the program, and nothing of the
+        // model that it read would tell that it has changed.
+        if matches!(route.target, Target::Asset(_)) {
             return made;
         }
         let mut memory = locked(&self.memory);

@@ -41,6 +41,22 @@ pub enum Kind {
     Timeline,
 }
 
+/// The most mistakes of one file that are told one by one.
+const MOST_PROBLEMS: usize = 50;
+
+/// The first of many problems, and how many more there are.
+#[must_use]
+pub fn first_of(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    if more > 1 {
+        let code = problems[MOST_PROBLEMS].code;
+        problems.truncate(MOST_PROBLEMS);
+        let rest = Problem::new(code, Place::Whole, format!("there are {more} more mistakes in these data"));
+        problems.push(rest.help("one is likely behind many: mend those that are told, and build again"));
+    }
+    problems
+}
+
 impl Kind {
     /// The names that authors write, in the order of the variants.
     pub const NAMES: [&'static str; 5] = ["bar", "stacked", "line", "dot", "timeline"];

@@ -8,6 +8,10 @@ use crate::base::codes;
 use crate::base::data::{Node, Value};
 use crate::base::span::Span;
 
+/// The most columns of structured data: each row has a place for each of them, so that rows with keys of their
+/// own would fill the memory.
+const MOST_COLUMNS: usize = 200;
+
 /// A field, and where it stands in its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
@@ -116,6 +120,12 @@ impl Sheet {
             let mut row = Row { span: item.span, cells: Vec::new() };
             sheet.add(&mut row, "", item, &mut problems);
             sheet.rows.push(row);
+            if let Some(column) = sheet.columns.get(MOST_COLUMNS) {
+                let message = format!("there are more than {MOST_COLUMNS} columns");
+                let help = "give the same things the same keys in each row";
+                problems.push(Problem::at(codes::CHART_DATA, column.span, message).help(help));
+                break;
+            }
         }
         if problems.is_empty() { Ok(sheet) } else { Err(problems) }
     }
@@ -123,6 +133,9 @@ impl Sheet {
     fn add(&mut self, row: &mut Row, prefix: &str, item: &Node, problems: &mut Vec<Problem>) {
         let Value::Table(table) = &item.value else { return };
         for entry in &table.entries {
+            if self.columns.len() > MOST_COLUMNS {
+                return;
+            }
             let name = format!("{prefix}{}", entry.key);
             let text = match &entry.node.value {
                 Value::Table(_) if prefix.is_empty() => {
@@ -193,6 +206,19 @@ mod tests {
         assert_eq!(sheet.rows[1].cell(2).unwrap().text, "2.5");
         assert_eq!(sheet.rows[1].cell(3).unwrap().text, "2025-01-15");
         assert_eq!(sheet.rows[1].cell(0), None);
+    }
+
+    #[test]
+    fn rows_with_keys_of_their_own_are_no_columns() {
+        let read = |rows: usize| {
+            let text: String = (0..rows).map(|row| format!("[[rows]]\nk{row} = 1\n")).collect();
+            let node =
+                Node { span: Span::new(0, text.len()), value: Value::Table(parse_toml(&text).unwrap()) };
+            Sheet::from_node(&node)
+        };
+        assert_eq!(read(200).unwrap().columns.len(), 200);
+        let problems = read(2000).unwrap_err();
+        assert_eq!(said(&problems), ["there are more than 200 columns"]);
     }
 
     #[test]

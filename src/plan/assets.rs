@@ -28,6 +28,9 @@ const HASHED: &[&str] = &[
 /// Files that are looked into for the size of a picture.
 const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg", "gif", "webp"];
 
+/// Pictures out of which nothing is left, as cameras and telephones make them.
+const TELLING: &[&str] = &["avif", "heic", "heif"];
+
 /// A file that is published.
 #[derive(Debug)]
 pub struct Asset {
@@ -198,12 +201,14 @@ fn plan_files(
     problems: &mut Vec<Diagnostic>,
     plain: impl Fn(&str) -> String + Sync,
 ) -> Vec<(String, Asset)> {
-    let planned: Vec<Result<(String, Asset), Box<Diagnostic>>> = files
+    type Planned = Result<(String, Asset, Option<Diagnostic>), Box<Diagnostic>>;
+    let planned: Vec<Planned> = files
         .into_par_iter()
         .map(|(path, file)| {
             let hashed = HASHED.contains(&&*file.extension()) && path.contains('/');
             let is_picture = PICTURES.contains(&&*file.extension());
-            let bytes = if hashed || is_picture { Some(file.read()?) } else { None };
+            let may_tell = TELLING.contains(&&*file.extension());
+            let bytes = if hashed || is_picture || may_tell { Some(file.read()?) } else { None };
             let picture = bytes.as_ref().filter(|_| is_picture).and_then(|bytes| picture::look(bytes));
             // The name is that of what is published: when more is left out one day, nobody keeps the old one.
             let stripped = bytes.as_ref().filter(|_| picture.is_some_and(|picture| picture.says_more));
@@ -211,6 +216,12 @@ fn plan_files(
             if let Some(size) = picture.filter(|size| size.pixels() > picture::MOST_PIXELS) {
                 return Err(too_large(&file, size));
             }
+            let telling = match &bytes {
+                Some(bytes) if may_tell => picture::tells(bytes),
+                // An SVG need not have a size.
+                _ => is_picture && picture.is_none() && file.extension() != "svg",
+            };
+            let telling = telling.then(|| unreadable(&file));
             let published = stripped.as_ref().or(bytes.as_ref()).filter(|_| hashed);
             let name = published.map_or_else(|| plain(&path), |bytes| hashed_name(&path, &Digest::of(bytes)));
             let output = OutputPath::parse(&name).map_err(|bad| {
@@ -220,13 +231,16 @@ fn plan_files(
             })?;
             let source = file.path.as_str().to_owned();
             let body = if stripped.is_some() { AssetBody::Stripped(file) } else { AssetBody::File(file) };
-            Ok((path, Asset { source, output, body, picture }))
+            Ok((path, Asset { source, output, body, picture }, telling))
         })
         .collect();
     let mut kept = Vec::with_capacity(planned.len());
     for result in planned {
         match result {
-            Ok(asset) => kept.push(asset),
+            Ok((path, asset, telling)) => {
+                kept.push((path, asset));
+                problems.extend(telling);
+            }
             Err(problem) => problems.push(*problem),
         }
     }
@@ -239,6 +253,21 @@ fn too_large(file: &File, size: Picture) -> Box<Diagnostic> {
     let help =
         format!("make it smaller, at most {most} million pixels; 2000 across are enough for any screen");
     Box::new(Diagnostic::error(codes::PICTURE_SIZE, message).in_file(file.path.as_str()).help(help))
+}
+
+/// What a picture says that cannot be read is published, and its author should know.
+fn unreadable(file: &File) -> Diagnostic {
+    let (message, help) = match TELLING.contains(&&*file.extension()) {
+        true => (
+            "this picture says more than it shows, perhaps where and when it was taken, and all of that is published",
+            "save it as JPEG, PNG or WebP, out of which such data is left, or take it out with another program",
+        ),
+        false => (
+            "this picture cannot be read: its size is not known, and what its file says of place and time is published",
+            "it is broken, or another format under a wrong name: save it anew as JPEG, PNG or WebP",
+        ),
+    };
+    Diagnostic::warning(codes::PICTURE_UNREADABLE, message).in_file(file.path.as_str()).help(help)
 }
 
 /// `css/site.css` as `assets/css/site.0123456789.css`.

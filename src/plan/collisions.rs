@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::routes::{Route, Target};
+use super::targets::{Route, Target};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 

@@ -1,17 +1,19 @@
 //! Links to addresses of the site: whether anything answers them, and how they are written.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
+use foldhash::fast::FixedState;
+
 use super::Plan;
-use super::routes::Target;
+use super::targets::Target;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{UrlPath, encode_path};
 use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
-use crate::relate::{Item, ItemId, Library, Reader, Resolved};
-
-/// How many such links of a site get a suggestion: to compare with every page costs time.
-const SUGGESTIONS: usize = 100;
+use crate::relate::{Item, ItemId, Library, Reader, Resolved, SUGGESTIONS};
 
 /// Reports links to addresses that nothing answers, and to ids that their pages do not have.
 pub(super) fn check(
@@ -20,7 +22,9 @@ pub(super) fn check(
     ids: impl Iterator<Item = ItemId>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let mut suggestions = SUGGESTIONS;
+    let mut suggestions = 0..SUGGESTIONS;
+    // A page with mistakes has no route; its address is there once they are mended.
+    let broken = LazyCell::new(|| broken_addresses(library));
     for id in ids {
         let item = library.item(id);
         for (link, resolved) in item.parsed.body.links.iter().zip(library.links(id)) {
@@ -28,16 +32,13 @@ pub(super) fn check(
             let place = Location::later(item.parsed.path.as_str(), link.span);
             let Some(route) = plan.answer(url) else {
                 let is_asset = plan.assets.find(url.as_str().trim_start_matches('/')).is_some();
-                // A page with mistakes has no route; its address is there once they are mended.
-                if !is_asset && !library.ids().any(|id| is_broken_at(library.item(id), url)) {
+                if !is_asset && !broken.contains(url.as_str().trim_end_matches('/')) {
+                    let suggest = suggestions.next().is_some();
                     let problem = match &link.target {
-                        markdown::Target::Relative { path, .. } => {
-                            suggestions = suggestions.saturating_sub(1);
-                            no_file(library, item, path, url, suggestions > 0)
-                        }
+                        markdown::Target::Relative { path, .. } => no_file(library, item, path, url, suggest),
                         _ => match library.near_rooted(url.as_str()) {
-                            Some(help) => no_address(plan, "the link", url).help(help),
-                            None => no_address(plan, "the link", url),
+                            Some(help) => no_address(plan, "the link", url, false).help(help),
+                            None => no_address(plan, "the link", url, suggest),
                         },
                     };
                     problems.push(problem.at(place));
@@ -53,6 +54,7 @@ pub(super) fn check(
 
 /// Reports sections that send their readers to an address that nothing answers.
 pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec<Diagnostic>) {
+    let mut suggestions = 0..SUGGESTIONS;
     for id in library.ids() {
         let item = library.item(id);
         let Some((to, span)) = item.parsed.section().and_then(|section| section.redirect_to.as_ref()) else {
@@ -65,19 +67,20 @@ pub(super) fn check_redirects(plan: &Plan, library: &Library, problems: &mut Vec
         let url = UrlPath::new(&format!("/{}", path.trim_start_matches('/')));
         if plan.answer(&url).is_none() {
             let place = Location::later(item.parsed.path.as_str(), *span);
-            problems.push(no_address(plan, "`redirect_to`", &url).at(place));
+            problems.push(no_address(plan, "`redirect_to`", &url, suggestions.next().is_some()).at(place));
         }
     }
 }
 
-fn no_address(plan: &Plan, what: &str, url: &UrlPath) -> Diagnostic {
+fn no_address(plan: &Plan, what: &str, url: &UrlPath, suggest: bool) -> Diagnostic {
     let message = format!("{what} leads to {url}, and nothing has that address");
     let outside = url.as_str().strip_prefix("/static/").filter(|path| plan.assets.find(path).is_some());
     if let Some(path) = outside {
         let help = format!("did you mean `/{path}`? What lies in static/ is published without that folder");
         return Diagnostic::error(codes::BROKEN_LINK, message).help(help);
     }
-    let near = did_you_mean(url.as_str(), plan.routes.iter().take(20_000).map(|route| route.url.as_str()));
+    let known = || plan.routes.iter().take(20_000).map(|route| route.url.as_str());
+    let near = suggest.then(|| did_you_mean(url.as_str(), known())).flatten();
     let help = near.unwrap_or_else(|| "name a page by its file, as in @/council/founding.md".into());
     Diagnostic::error(codes::BROKEN_LINK, message).help(help)
 }
@@ -93,8 +96,10 @@ fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath, suggest: b
     Diagnostic::error(codes::BROKEN_LINK, message).help(help)
 }
 
-fn is_broken_at(item: &Item, url: &UrlPath) -> bool {
-    item.broken && item.url.as_str().trim_end_matches('/') == url.as_str().trim_end_matches('/')
+/// The addresses of pages with mistakes, without the slash at their ends.
+fn broken_addresses(library: &Library) -> HashSet<&str, FixedState> {
+    let broken = library.ids().map(|id| library.item(id)).filter(|item| item.broken);
+    broken.map(|item| item.url.as_str().trim_end_matches('/')).collect()
 }
 
 impl Plan {

@@ -10,11 +10,13 @@ mod links;
 mod open_data;
 mod routes;
 pub mod search;
+mod targets;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
-pub use routes::{
+pub use routes::pagers;
+pub use targets::{
     CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, SearchPart, Target, is_mapped,
     kind_feed_file, sitemap_part,
 };

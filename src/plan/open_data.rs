@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::relate::Library;
 
 /// A file of the open data. Kinds are told by their places among the site's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DataFile {
     /// The documents of a kind as JSON.
     Records(usize),

@@ -1,214 +1,24 @@
 //! Which files there will be.
 
 use super::assets::{AssetBody, Assets};
-use super::{DataFile, MANIFEST, open_data, search, versions};
+use super::targets::{
+    CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, kind_feed_file,
+    sitemap_part,
+};
+use super::{MANIFEST, open_data, search, versions};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
 use crate::base::path::{OutputPath, SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
-use crate::config::FeedFormat;
-use crate::relate::{ItemId, Library};
-
-/// A file of the output and what answers it.
-#[derive(Debug)]
-pub struct Route {
-    /// The address.
-    pub url: UrlPath,
-    /// The file.
-    pub output: OutputPath,
-    /// What it will hold.
-    pub target: Target,
-    /// Who wants it: the file, and the place in it, if any.
-    pub origin: Origin,
-}
-
-/// The file of the site that wants a route, and the place in it, if any.
-pub type Origin = (SourcePath, Option<Span>);
-
-/// What a file will hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A page or section; `pager` counts from 1.
-    Item {
-        /// Which.
-        id: ItemId,
-        /// Which part of its list.
-        pager: usize,
-    },
-    /// What a version of a document changed.
-    Comparison {
-        /// Its text.
-        text: ItemId,
-        /// The text of the version before it.
-        before: ItemId,
-    },
-    /// The terms of a taxonomy.
-    Taxonomy {
-        /// The language.
-        language: usize,
-        /// Which taxonomy.
-        taxonomy: usize,
-    },
-    /// The pages of a term.
-    Term {
-        /// The language.
-        language: usize,
-        /// Which taxonomy.
-        taxonomy: usize,
-        /// Which of its terms.
-        term: usize,
-        /// Which part of its list.
-        pager: usize,
-    },
-    /// A file of the open data.
-    Data(DataFile),
-    /// A feed.
-    Feed {
-        /// What about.
-        of: FeedOf,
-        /// In which format.
-        format: FeedFormat,
-    },
-    /// The calendar of a language.
-    Calendar(usize),
-    /// How a document or a version is cited, for reference managers.
-    Cite {
-        /// Which.
-        id: ItemId,
-        /// In which format.
-        format: CiteFormat,
-    },
-    /// The search page of a language.
-    Search(usize),
-    /// A file of the search index of a language.
-    SearchIndex {
-        /// The language.
-        language: usize,
-        /// Which file.
-        part: SearchPart,
-    },
-    /// A page that sends the reader on.
-    Alias(String),
-    /// What is shown for an address that nothing answers.
-    NotFound(usize),
-    /// `sitemap.xml`; of a large site, the list of its parts, and the parts.
-    Sitemap {
-        /// Which part, from 1; 0 is `sitemap.xml` itself.
-        part: usize,
-        /// How many parts there are.
-        parts: usize,
-    },
-    /// `robots.txt`.
-    Robots,
-    /// `_headers`.
-    Headers,
-    /// `_redirects`.
-    Redirects,
-    /// The file of this number in [`Assets`].
-    Asset(usize),
-    /// `manifest.json`, which is written last of all.
-    Manifest,
-}
-
-/// A file of a search index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SearchPart {
-    /// What browsers read first.
-    Head,
-    /// The words from one to another, with the pages that have them.
-    Words(usize),
-    /// What is shown of some pages.
-    Pages(usize),
-}
-
-/// What a feed is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FeedOf {
-    /// All pages of a language.
-    Site(usize),
-    /// The pages of a section and of those below it.
-    Section(ItemId),
-    /// The pages of a term.
-    Term {
-        /// The language.
-        language: usize,
-        /// Which taxonomy.
-        taxonomy: usize,
-        /// Which of its terms.
-        term: usize,
-    },
-    /// What becomes of a document.
-    Document(ItemId),
-    /// What becomes of the documents of a kind.
-    Kind {
-        /// The language.
-        language: usize,
-        /// Which of the site's kinds.
-        kind: usize,
-    },
-}
-
-/// The file of a kind's feed, below the home of a language.
-#[must_use]
-pub fn kind_feed_file(kind: &str, format: FeedFormat) -> String {
-    let ending = match format {
-        FeedFormat::Atom => "xml",
-        FeedFormat::Json => "json",
-    };
-    format!("feeds/{kind}.{ending}")
-}
-
-/// A format of reference managers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CiteFormat {
-    /// BibTeX.
-    Bibtex,
-    /// CSL-JSON.
-    Csl,
-}
-
-impl CiteFormat {
-    /// All formats.
-    pub const ALL: [Self; 2] = [Self::Bibtex, Self::Csl];
-
-    /// The name of the file beside a page.
-    #[must_use]
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Bibtex => "cite.bib",
-            Self::Csl => "cite.json",
-        }
-    }
-}
-
-/// The name of each calendar.
-pub const CALENDAR: &str = "calendar.ics";
-
-/// A site map has at most 50,000 addresses and 50 MB (<https://www.sitemaps.org/protocol.html>);
-/// with the translations of each page, the bytes are what runs out.
-pub const LARGEST_SITEMAP: usize = 30_000;
-
-/// The file of a part of the site map.
-#[must_use]
-pub fn sitemap_part(part: usize) -> String {
-    format!("sitemap{part}.xml")
-}
-
-/// Whether the site map names it: further parts of lists hold nothing that is not named itself.
-#[must_use]
-pub fn is_mapped(target: &Target) -> bool {
-    match target {
-        Target::Item { pager, .. } | Target::Term { pager, .. } => *pager == 1,
-        Target::Taxonomy { .. } | Target::Comparison { .. } => true,
-        _ => false,
-    }
-}
+use crate::relate::{ItemId, Library, SUGGESTIONS};
 
 struct Collector<'a> {
     library: &'a Library,
     routes: Vec<Route>,
+    /// How many more sections that lead nowhere get a suggestion.
+    suggestions: std::ops::Range<usize>,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -219,7 +29,7 @@ pub(super) fn collect(
     searches: bool,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Route> {
-    let mut collector = Collector { library, routes: Vec::new(), problems };
+    let mut collector = Collector { library, routes: Vec::new(), suggestions: 0..SUGGESTIONS, problems };
     collector.items();
     for (url, text, before) in versions::comparisons(library) {
         let file = library.item(text).parsed.path.clone();
@@ -236,7 +46,8 @@ pub(super) fn collect(
 }
 
 /// How many parts a list of `count` entries has.
-fn pagers(count: usize, by: Option<usize>) -> usize {
+#[must_use]
+pub fn pagers(count: usize, by: Option<usize>) -> usize {
     by.map_or(1, |by| count.div_ceil(by.max(1)).max(1))
 }
 
@@ -343,7 +154,8 @@ impl Collector<'_> {
                 let message = format!("`redirect_to` names content/{key}, which does not exist");
                 let place = Location::later(item.parsed.path.as_str(), span);
                 let keys = self.library.ids().map(|id| &*self.library.item(id).parsed.key);
-                let near = did_you_mean(key, keys);
+                let suggest = self.suggestions.next().is_some();
+                let near = suggest.then(|| did_you_mean(key, keys)).flatten();
                 let help = near
                     .unwrap_or_else(|| "name a file below content/, as in @/council/_index.md".to_owned());
                 self.problems.push(Diagnostic::error(codes::BROKEN_LINK, message).at(place).help(help));

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use jiff::civil::Date;
 
+use super::lifecycle::Stage;
+
 /// What a version says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -181,6 +183,23 @@ impl History {
         }
     }
 
+    /// What the state of a version means on a day: one that has ended gave way to another, or was taken back.
+    #[must_use]
+    pub fn stage(&self, version: usize, day: Date) -> Stage {
+        match self.state(version, day) {
+            State::Proposed => Stage::Draft,
+            State::Coming(_) => Stage::Adopted,
+            State::InForce(_) => Stage::InForce,
+            State::Ended(on) => {
+                let mut begun = self.spans.iter().flatten().map(|&(from, _)| from);
+                match begun.any(|from| on <= from && from <= day) {
+                    true => Stage::Superseded,
+                    false => Stage::Withdrawn,
+                }
+            }
+        }
+    }
+
     /// The version in force on a day.
     #[must_use]
     pub fn in_force(&self, day: Date) -> Option<usize> {
@@ -337,6 +356,21 @@ mod tests {
         assert_eq!(history.in_force(date(2023, 1, 1)), None);
         assert_eq!(history.shown(date(2023, 1, 1)), Some(0));
         assert_eq!(history.state(0, date(2023, 1, 1)), State::Ended(date(2023, 1, 1)));
+    }
+
+    #[test]
+    fn what_has_ended_gave_way_or_was_taken_back() {
+        let versions = [
+            version("1.0", day(2021), None),
+            version("1.1", day(2022), day(2023)),
+            version("2.0", None, None),
+        ];
+        let history = History::new(&versions).0;
+        let on = |year: i16| [0, 1, 2].map(|version| history.stage(version, date(year, 1, 1)));
+        assert_eq!(on(2020), [Stage::Adopted, Stage::Adopted, Stage::Draft]);
+        assert_eq!(on(2021), [Stage::InForce, Stage::Adopted, Stage::Draft]);
+        assert_eq!(on(2022), [Stage::Superseded, Stage::InForce, Stage::Draft]);
+        assert_eq!(on(2023), [Stage::Superseded, Stage::Withdrawn, Stage::Draft]);
     }
 
     #[test]

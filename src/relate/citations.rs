@@ -1,13 +1,14 @@
 //! Citations: `[[AI-ES-01@1.0#2.3]]` names a document by its number, an old address or its path, and a
 //! version and a clause of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::links::{Absent, Broken};
 use super::{Document, Item, ItemId, Library};
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::suggest::{nearest, nearest_many};
+use crate::base::suggest::nearest;
 use crate::content::markdown::Cited;
 use crate::policy::clause::Clause;
 use crate::policy::field::Value;
@@ -18,7 +19,7 @@ fn folded(name: &str) -> String {
 }
 
 /// A path without what may be left out: `/standards/x/`, `standards/x/index.md` and `standards/x` are one.
-fn plain(path: &str) -> &str {
+pub(super) fn plain(path: &str) -> &str {
     let path = path.trim_matches('/');
     let path = path.strip_suffix(".md").unwrap_or(path);
     path.strip_suffix("/index").or(path.strip_suffix("/_index")).unwrap_or(path)
@@ -86,16 +87,16 @@ impl Library {
     pub(super) fn citations(&self) -> Citations {
         let mut all: BTreeMap<ItemId, Vec<Citing>> = BTreeMap::new();
         for from in self.ids() {
+            let mut known = BTreeSet::new();
             for (to, clause) in self.links(from).iter().filter_map(super::Resolved::cited) {
                 let owner = self.lineages.owner(to);
                 // What a document says of itself is no news.
                 if self.lineages.owner(from) == owner {
                     continue;
                 }
-                let citing = Citing { from, to, clause: clause.map(str::to_owned) };
-                let known = all.entry(owner).or_default();
-                if !known.contains(&citing) {
-                    known.push(citing);
+                if known.insert((to, clause)) {
+                    let citing = Citing { from, to, clause: clause.map(str::to_owned) };
+                    all.entry(owner).or_default().push(citing);
                 }
             }
         }
@@ -110,11 +111,7 @@ impl Library {
     }
 
     /// The page and the clause that a citation names.
-    pub(super) fn cited(
-        &self,
-        from: ItemId,
-        cited: &Cited,
-    ) -> Result<(ItemId, Option<String>), Box<Diagnostic>> {
+    pub(super) fn cited(&self, from: ItemId, cited: &Cited) -> Result<(ItemId, Option<String>), Box<Broken>> {
         let target = self.cited_text(from, cited)?;
         let Some(wanted) = &cited.clause else { return Ok((target, None)) };
         if self.item(target).broken {
@@ -127,12 +124,12 @@ impl Library {
             None if self.late || self.item(target).parsed.body.has_id(wanted) => {
                 Ok((target, Some(wanted.clone())))
             }
-            None => Err(Box::new(self.no_clause(target, text, cited, wanted))),
+            None => Err(Box::new((self.no_clause(target, text, cited, wanted), None))),
         }
     }
 
     /// The document, or the version of it.
-    fn cited_text(&self, from: ItemId, cited: &Cited) -> Result<ItemId, Box<Diagnostic>> {
+    fn cited_text(&self, from: ItemId, cited: &Cited) -> Result<ItemId, Box<Broken>> {
         let language = self.item(from).language();
         let own = self.lineages.version(from);
         let document = match cited.document.as_str() {
@@ -142,10 +139,10 @@ impl Library {
                 let named = self.lineages.names.get(&folded(name));
                 let found = match named.or_else(|| self.lineages.names.get(&folded(plain(name)))) {
                     None => self.page_of(plain(name)).and_then(|key| self.find_or_any(key, language)),
-                    Some(keys) if keys.len() > 1 => return Err(Box::new(two_documents(name, keys))),
+                    Some(keys) if keys.len() > 1 => return Err(Box::new((two_documents(name, keys), None))),
                     Some(keys) => keys.first().and_then(|key| self.find_or_any(key, language)),
                 };
-                found.ok_or_else(|| Box::new(self.no_document(name)))?
+                found.ok_or_else(|| Box::new(no_document(name)))?
             }
         };
         let Some(label) = &cited.version else { return Ok(document) };
@@ -162,41 +159,13 @@ impl Library {
                     true => "it has no versions: leave `@` and what follows it out".to_owned(),
                     false => format!("it has: {}", labels.join(", ")),
                 };
-                Err(Box::new(Diagnostic::error(codes::CITATION, message).help(help)))
+                Err(Box::new((Diagnostic::error(codes::CITATION, message).help(help), None)))
             }
         }
     }
 
     fn find_or_any(&self, key: &str, language: usize) -> Option<ItemId> {
         self.find_or_default(key, language).or_else(|| self.keys.get(key)?.iter().copied().flatten().next())
-    }
-
-    fn no_document(&self, name: &str) -> Diagnostic {
-        let numbers = || self.ids().filter_map(|id| self.number(id));
-        let mut known: Vec<&str> = numbers().collect();
-        known.sort_unstable();
-        known.dedup();
-        let mut near = nearest_many(name, known.iter().copied(), 3);
-        if near.is_empty() && (name.contains('/') || known.is_empty()) {
-            let documents = self.keys.keys().filter(|key| !key.contains("/versions/"));
-            let paths = documents.map(|key| plain(key));
-            let mut paths: Vec<&str> = paths.filter(|path| !path.is_empty() && *path != "_index").collect();
-            paths.sort_unstable();
-            near = nearest_many(name, paths, 3);
-        }
-        let help = match near.as_slice() {
-            [] if known.is_empty() => "no page has a `number`; to mean plain text, write \\[[".to_owned(),
-            [] => {
-                known.truncate(8);
-                format!("there are: {}; to mean plain text, write \\[[", known.join(", "))
-            }
-            near => {
-                let near: Vec<String> = near.iter().map(|near| format!("`[[{near}]]`")).collect();
-                format!("did you mean {}?", near.join(" or "))
-            }
-        };
-        let message = format!("there is no document `{name}`, neither by number nor by path");
-        Diagnostic::error(codes::CITATION, message).help(help)
     }
 
     /// The id of a clause by id or number.
@@ -269,6 +238,11 @@ impl Library {
             false => format!("it has: {}", some.join(", ")),
         }
     }
+}
+
+fn no_document(name: &str) -> Broken {
+    let message = format!("there is no document `{name}`, neither by number nor by path");
+    (Diagnostic::error(codes::CITATION, message), Some(Absent::Document(name.to_owned())))
 }
 
 /// A citation must lead to one document.

@@ -78,7 +78,7 @@ impl Document {
         // Not as it is shown: two items of a list are no item with a comma in it.
         let value = |given: &Option<Given>| given.as_ref().map(|given| format!("{:?}", given.value));
         let values: Vec<Option<String>> = self.values.iter().map(value).collect();
-        let flags = (self.stale, self.synthetic, self.illustrative);
+        let flags = (&self.translated_from, self.stale, self.synthetic, self.illustrative);
         let review = self.review_by.map(|moment| moment.to_string());
         fingerprint(&(&self.kind.name, values, self.history.print(), self.original, flags, review))
     }

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::links::{self, Resolved};
 use super::mentions::Mentions;
+use super::near::Explainer;
 use super::sources::Naming;
 use super::{Item, ItemId, Library, Reader};
 use crate::base::diagnostic::{Diagnostic, Severity};
@@ -102,9 +103,10 @@ impl LateTexts {
     pub fn errors(&self) -> Vec<Diagnostic> {
         let known = self.files.iter().filter_map(Late::known).flat_map(|(_, problems)| problems);
         let mut errors: Vec<Diagnostic> = known.cloned().collect();
+        let mut explainer = Explainer::new(&self.library);
         for (id, links) in self.library.ids().zip(&self.links) {
             let broken = links.get().map_or(&[][..], |(_, broken)| broken);
-            errors.extend(broken.iter().map(|broken| links::explained(&self.library, id, broken)));
+            errors.extend(broken.iter().map(|broken| explainer.explained(id, broken)));
         }
         errors.retain(|problem| problem.severity == Severity::Error);
         errors

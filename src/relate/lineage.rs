@@ -62,9 +62,14 @@ impl Version {
     }
 
     /// What it changes, in the words of its first language.
-    #[must_use]
-    pub fn note(&self) -> Option<&str> {
+    pub(super) fn note(&self) -> Option<&str> {
         self.front.note.as_deref()
+    }
+
+    /// What it changes, in the words of one of its texts; of its first language, where that says nothing.
+    #[must_use]
+    pub fn note_in<'a>(&'a self, text: &'a Item) -> Option<&'a str> {
+        text.version_note().or(self.note())
     }
 }
 

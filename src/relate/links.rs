@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{ItemId, Library, near};
+use super::near::Explainer;
+use super::{ItemId, Library};
 use crate::base::chunks::Chunks;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -55,16 +56,23 @@ impl Resolved {
     }
 }
 
-/// How many broken links of a site get a suggestion: to compare with every page costs time, and
-/// after that many mistakes one is likely behind them all.
-const SUGGESTIONS: usize = 100;
-
 /// Ids that a theme may have without the text knowing: they are not reported.
 const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
-/// What is wrong with a link, and the path of the file that is not there: which one is near to it is
-/// looked up later, in the order of the pages.
-pub(super) type Broken = (Diagnostic, Option<String>);
+/// What a text names and that is not there.
+#[derive(Clone, Debug)]
+pub(super) enum Absent {
+    /// A file, by its path below `content/`.
+    File(String),
+    /// A document, by its number or path.
+    Document(String),
+    /// A source, by its key.
+    Source(String),
+}
+
+/// What is wrong with a link, and what is not there: what is near to it is looked up later, in the order of
+/// the pages, by an [`Explainer`].
+pub(super) type Broken = (Diagnostic, Option<Absent>);
 
 /// Resolves the links of some pages, and says what is wrong with them.
 pub(super) fn resolve(library: &Library, ids: &[ItemId]) -> Vec<(Vec<Resolved>, Vec<Broken>)> {
@@ -89,18 +97,9 @@ pub(super) fn resolve_late(library: &Library, from: ItemId, body: &Body) -> (Vec
 
 /// Reports the broken links of all pages, in the order of the pages.
 pub(super) fn report(library: &Library, problems: &mut Vec<Diagnostic>) {
-    let mut suggestions = SUGGESTIONS;
+    let mut explainer = Explainer::new(library);
     for (id, broken) in &library.broken_links {
-        for (problem, missing) in broken.clone() {
-            problems.push(match missing {
-                Some(path) if suggestions > 0 => {
-                    suggestions -= 1;
-                    problem.help(library.near_file(*id, &path))
-                }
-                Some(path) => problem.help(near::no_file(&path)),
-                None => problem,
-            });
-        }
+        problems.extend(broken.iter().map(|broken| explainer.explained(*id, broken)));
     }
 }
 
@@ -117,14 +116,6 @@ pub(super) fn backlinks(links: &Chunks<Arc<[Resolved]>>) -> Vec<Vec<ItemId>> {
         }
     }
     backlinks
-}
-
-/// What is wrong with a link, and what is near to it.
-pub(super) fn explained(library: &Library, from: ItemId, (problem, missing): &Broken) -> Diagnostic {
-    match missing {
-        Some(path) => problem.clone().help(library.near_file(from, path)),
-        None => problem.clone(),
-    }
 }
 
 struct Linker<'a> {
@@ -148,7 +139,7 @@ impl Linker<'_> {
             },
             Target::Citation(cited) => match self.library.cited(from, cited) {
                 Ok((id, clause)) => Resolved::Cited(id, clause),
-                Err(problem) => self.report(from, span, *problem),
+                Err(broken) => self.report_missing(from, span, *broken),
             },
             Target::Empty => {
                 let problem =
@@ -260,11 +251,8 @@ impl Linker<'_> {
 
     fn no_file(&mut self, from: ItemId, path: &str, span: Span) -> Resolved {
         let message = format!("the link leads to content/{path}, which does not exist");
-        self.report(from, span, Diagnostic::error(codes::BROKEN_LINK, message));
-        if let Some((_, missing)) = self.problems.last_mut() {
-            *missing = Some(path.to_owned());
-        }
-        Resolved::Broken
+        let problem = Diagnostic::error(codes::BROKEN_LINK, message);
+        self.report_missing(from, span, (problem, Some(Absent::File(path.to_owned()))))
     }
 
     fn broken(&mut self, from: ItemId, path: &str, span: Span, why: &str) -> Resolved {
@@ -273,8 +261,12 @@ impl Linker<'_> {
     }
 
     fn report(&mut self, from: ItemId, span: Span, problem: Diagnostic) -> Resolved {
+        self.report_missing(from, span, (problem, None))
+    }
+
+    fn report_missing(&mut self, from: ItemId, span: Span, (problem, missing): Broken) -> Resolved {
         let file = self.library.item(from).parsed.path.as_str();
-        self.problems.push((problem.at(Location::later(file, span)), None));
+        self.problems.push((problem.at(Location::later(file, span)), missing));
         Resolved::Broken
     }
 

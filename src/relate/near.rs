@@ -1,13 +1,78 @@
 //! What the author of a broken link may have meant. Whatever is suggested works as it is written:
 //! `@/…` counts from `content/`, wherever the page lies.
 
-use super::links::join;
+use std::cell::OnceCell;
+
+use super::citations::plain;
+use super::links::{Absent, Broken, join};
 use super::{ItemId, Library};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::suggest::{nearest, nearest_many};
 use crate::content::Parsed;
 
 /// How many suggestions a broken link gets at most.
 const MOST: usize = 3;
+
+/// How many names that are not there get a suggestion: to compare with every page costs time, and after that
+/// many mistakes one is likely behind them all.
+pub const SUGGESTIONS: usize = 100;
+
+/// Says what is near to names that are not there, for the first of them.
+pub(super) struct Explainer<'a> {
+    library: &'a Library,
+    left: usize,
+    /// What documents can be cited by, sorted.
+    numbers: OnceCell<Vec<&'a str>>,
+    paths: OnceCell<Vec<&'a str>>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(super) fn new(library: &'a Library) -> Self {
+        Self { library, left: SUGGESTIONS, numbers: OnceCell::new(), paths: OnceCell::new() }
+    }
+
+    /// What is wrong with a link, and what is near to it.
+    pub(super) fn explained(&mut self, from: ItemId, (problem, missing): &Broken) -> Diagnostic {
+        let problem = problem.clone();
+        let Some(missing) = missing else { return problem };
+        let suggest = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        problem.help(match missing {
+            Absent::File(path) if suggest => self.library.near_file(from, path),
+            Absent::File(path) => no_file(path),
+            Absent::Document(name) => self.near_document(name, suggest),
+            Absent::Source(key) => self.library.bibliography.near(key, suggest),
+        })
+    }
+
+    fn near_document(&self, name: &str, suggest: bool) -> String {
+        let numbers = self.numbers.get_or_init(|| {
+            let mut all: Vec<&str> = self.library.ids().filter_map(|id| self.library.number(id)).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        });
+        let near = |names: &[&'a str]| match suggest {
+            true => nearest_many(name, names.iter().copied(), MOST),
+            false => Vec::new(),
+        };
+        let mut found = near(numbers);
+        if found.is_empty() && (name.contains('/') || numbers.is_empty()) {
+            found = near(self.paths.get_or_init(|| self.library.document_paths()));
+        }
+        match found.as_slice() {
+            [] if numbers.is_empty() => "no page has a `number`; to mean plain text, write \\[[".to_owned(),
+            [] => {
+                let some: Vec<&str> = numbers.iter().copied().take(8).collect();
+                format!("there are: {}; to mean plain text, write \\[[", some.join(", "))
+            }
+            found => {
+                let found: Vec<String> = found.iter().map(|near| format!("`[[{near}]]`")).collect();
+                format!("did you mean {}?", found.join(" or "))
+            }
+        }
+    }
+}
 
 /// What to say of a link to a file that is not there and that resembles none.
 pub(super) fn no_file(path: &str) -> String {
@@ -20,6 +85,15 @@ pub(super) fn no_file(path: &str) -> String {
 }
 
 impl Library {
+    /// The paths that documents can be cited by, sorted.
+    fn document_paths(&self) -> Vec<&str> {
+        let documents = self.keys.keys().filter(|key| !key.contains("/versions/"));
+        let paths = documents.map(|key| plain(key));
+        let mut paths: Vec<&str> = paths.filter(|path| !path.is_empty() && *path != "_index").collect();
+        paths.sort_unstable();
+        paths
+    }
+
     /// What to say of a link to a file that is not there: the nearest ones that are, never the page
     /// itself.
     pub(super) fn near_file(&self, from: ItemId, path: &str) -> String {

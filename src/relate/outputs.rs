@@ -4,6 +4,7 @@
 use super::record::{Key, note};
 use super::{ItemId, Library, Reader};
 use crate::policy::field::Value;
+use crate::policy::kind::{Kind, PAGE};
 use crate::policy::when::Precision;
 
 impl Library {
@@ -38,12 +39,26 @@ impl Library {
         self.ids().filter(|&id| self.is_in_calendar(id) && self.is_for(id, language)).collect()
     }
 
-    /// Whether there is a feed of what becomes of a page: its kind says so.
+    /// The kind of a page; of one of which there is nothing to say, what the site says of all such.
+    fn kind_of(&self, id: ItemId) -> Option<&Kind> {
+        let plain = || self.config.kinds.get(PAGE);
+        self.document(id).map(|document| &document.kind).or_else(plain).map(|kind| &**kind)
+    }
+
+    /// The document that a page is a version of, in its language; else the page.
+    fn owner(&self, id: ItemId) -> ItemId {
+        let language = self.item(id).language();
+        self.lineages.version(id).and_then(|(lineage, _)| lineage.document[language]).unwrap_or(id)
+    }
+
+    /// Whether there is a feed of what becomes of a page: its kind says so. Versions are entries of those of
+    /// their documents.
     #[must_use]
     pub fn has_feed(&self, id: ItemId) -> bool {
         let item = self.item(id);
-        let document = self.document(id).is_some_and(|document| document.kind.feeds);
-        document && !item.is_section() && !item.broken && !item.draft
+        let is_kind = self.kind_of(id).is_some_and(|kind| kind.feeds);
+        let is_version = self.lineages.version(id).is_some();
+        is_kind && !is_version && !item.is_section() && !item.broken && !item.draft
     }
 
     /// The documents of a kind that have feeds, for readers of a language, in the order of their files.
@@ -59,9 +74,8 @@ impl Library {
     #[must_use]
     pub fn is_cited_in_files(&self, id: ItemId) -> bool {
         let item = self.item(id);
-        let owner = self.lineages.version(id).and_then(|(lineage, _)| lineage.document[item.language()]);
-        let document = self.document(owner.unwrap_or(id));
-        !item.is_section() && !item.broken && document.is_some_and(|document| document.kind.cite.is_some())
+        let is_kind = self.kind_of(self.owner(id)).is_some_and(|kind| kind.cite.is_some());
+        is_kind && !item.is_section() && !item.broken
     }
 
     pub(super) fn has_calendar(&self, section: ItemId) -> bool {
@@ -82,6 +96,25 @@ impl Reader {
     pub fn of_kind(&self, kind: &str, language: usize) -> Vec<ItemId> {
         note(|| Key::OfKind(kind.into(), language));
         self.library.of_kind(kind, language)
+    }
+
+    /// The page whose feed of what becomes of it a page announces: its own, or of a version that of its
+    /// document. `None`: there is no such feed.
+    #[must_use]
+    pub fn feed_of(&self, id: ItemId) -> Option<ItemId> {
+        note(|| Key::Lineage(id));
+        let owner = self.library.owner(id);
+        note(|| Key::Document(owner));
+        note(|| Key::Name(owner));
+        Some(owner).filter(|&owner| self.library.has_feed(owner))
+    }
+
+    /// Whether reference managers have files about a page.
+    #[must_use]
+    pub fn is_cited_in_files(&self, id: ItemId) -> bool {
+        note(|| Key::Lineage(id));
+        note(|| Key::Document(self.library.owner(id)));
+        self.library.is_cited_in_files(id)
     }
 
     /// Whether pages of a section stand in the calendar of its language.

@@ -20,10 +20,21 @@ use crate::content::{FOLDER, Name, SectionFront, SortBy};
 /// Why nothing was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// There is no such thing; perhaps the nearest name.
-    Unknown(Option<String>),
+    /// There is no such thing: [`Reader::near`] knows what may be meant.
+    Unknown(Sought),
     /// It is there, but its file has mistakes that are reported already.
     Broken,
+}
+
+/// What was looked for, and is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// A page, or (`true`) a section, by the path of its file.
+    Item(String, bool),
+    /// A taxonomy, by its name.
+    Taxonomy(String),
+    /// A term by language, taxonomy and the word for it.
+    Term(usize, usize, String),
 }
 
 /// What to list.
@@ -188,18 +199,33 @@ impl Reader {
         match self.found(path, language, section) {
             Some(id) if self.is_broken(id) => Err(Missing::Broken),
             Some(id) => Ok(id),
-            None => {
+            None => Err(Missing::Unknown(Sought::Item(path.to_owned(), section))),
+        }
+    }
+
+    /// What may be meant by something that is not there. It is compared with all that is, which costs time: for
+    /// those only who say what is missing, and not for those who can do without it.
+    #[must_use]
+    pub fn near(&self, sought: &Sought) -> Option<String> {
+        match sought {
+            Sought::Item(path, section) => {
                 let wanted = path.strip_prefix("@/").unwrap_or(path);
                 if let Some(slots) = self.library.keys.get(wanted) {
                     let there = slots.iter().zip(&self.config().languages).filter(|(slot, _)| slot.is_some());
                     let there: Vec<&str> = there.map(|(_, language)| language.lang.as_str()).collect();
-                    let help = format!("it is there in `{}` only: translate it", there.join("`, `"));
-                    return Err(Missing::Unknown(Some(help)));
+                    return Some(format!("it is there in `{}` only: translate it", there.join("`, `")));
                 }
                 let mut keys: Vec<&str> = self.library.keys.keys().map(|key| &**key).collect();
-                keys.retain(|key| key.ends_with("_index.md") == section);
+                keys.retain(|key| key.ends_with("_index.md") == *section);
                 keys.sort_unstable();
-                Err(Missing::Unknown(did_you_mean(wanted, keys)))
+                did_you_mean(wanted, keys)
+            }
+            Sought::Taxonomy(name) => {
+                did_you_mean(name, self.config().taxonomies.iter().map(|taxonomy| taxonomy.name.as_str()))
+            }
+            Sought::Term(language, taxonomy, word) => {
+                let terms = &self.library.taxonomies(*language)[*taxonomy].terms;
+                did_you_mean(word, terms.iter().map(|term| term.name.as_str()))
             }
         }
     }
@@ -405,7 +431,7 @@ impl Reader {
     pub fn taxonomy(&self, name: &str) -> Result<usize, Missing> {
         let configured = &self.config().taxonomies;
         let found = configured.iter().position(|taxonomy| taxonomy.name == name);
-        found.ok_or_else(|| Missing::Unknown(did_you_mean(name, configured.iter().map(|t| t.name.as_str()))))
+        found.ok_or_else(|| Missing::Unknown(Sought::Taxonomy(name.to_owned())))
     }
 
     /// The name and address of a term by its name, by any word that pages use for it, or by its slug.
@@ -450,7 +476,7 @@ impl Reader {
             .or_else(|| find(&|candidate| candidate.slug == word));
         match found {
             Some(found) => Ok((index, found)),
-            None => Err(Missing::Unknown(did_you_mean(word, taxonomy.terms.iter().map(|t| t.name.as_str())))),
+            None => Err(Missing::Unknown(Sought::Term(language, index, word.to_owned()))),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::documents::{Document, Given};
+use super::near::{self, SUGGESTIONS};
 use super::{ItemId, Library, order};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -52,6 +53,7 @@ impl References {
             names: Names::new(library),
             graph: BTreeMap::new(),
             inverse: BTreeMap::new(),
+            suggestions: SUGGESTIONS,
             problems,
         };
         let mut all = Self::default();
@@ -127,6 +129,8 @@ struct Resolver<'a> {
     graph: BTreeMap<(&'a str, &'a str), BTreeMap<&'a str, Vec<Edge<'a>>>>,
     /// Which documents refer to a document: by its key, then by the kind and field of theirs.
     inverse: BTreeMap<&'a str, BTreeMap<(usize, usize), Group<'a>>>,
+    /// How many more get a suggestion.
+    suggestions: usize,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -171,6 +175,13 @@ impl<'a> Resolver<'a> {
         all
     }
 
+    /// Whether one more gets a suggestion.
+    fn suggests(&mut self) -> bool {
+        let left = self.suggestions;
+        self.suggestions = left.saturating_sub(1);
+        left > 0
+    }
+
     /// A mistake in a shared value is told once, where it is written.
     fn report(&mut self, id: ItemId, given: &Given, span: Span, problem: Diagnostic) {
         let here = self.library.item(id).parsed.path.as_str() == &*given.file;
@@ -210,7 +221,8 @@ impl<'a> Resolver<'a> {
                         ),
                         None => format!("`{field}`: there is no {wanted} `{written}`"),
                     };
-                    let help = did_you_mean(written, self.names.all(target)).unwrap_or_else(|| {
+                    let names = self.suggests().then(|| self.names.all(target));
+                    let help = names.and_then(|names| did_you_mean(written, names)).unwrap_or_else(|| {
                         "write the path of its file, as in @/council/founding.md, or its number".to_owned()
                     });
                     self.report(id, given, span, error(message).help(help));
@@ -238,7 +250,10 @@ impl<'a> Resolver<'a> {
                     ),
                     None => (
                         format!("`{field}` leads to {source}, which does not exist"),
-                        self.library.near_file(id, path),
+                        match self.suggests() {
+                            true => self.library.near_file(id, path),
+                            false => near::no_file(path),
+                        },
                     ),
                 };
             self.report(id, given, span, error(message).help(help));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::links::Broken;
+use super::links::{Absent, Broken};
 use super::record::{Key, note};
 use super::{Item, ItemId, Library, Reader};
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -60,11 +60,11 @@ impl Library {
     ) -> impl Iterator<Item = Broken> + 'a {
         let file = item.parsed.path.as_str();
         let unknown = move |(key, span): (&str, Span)| {
-            let problem = match self.config.has_bibliography {
-                true => self.bibliography.unknown(key)?,
-                false => no_bibliography(key),
+            let (problem, missing) = match self.config.has_bibliography {
+                true => (self.bibliography.unknown(key)?, Some(Absent::Source(key.to_owned()))),
+                false => (no_bibliography(key), None),
             };
-            Some((problem.at(Location::later(file, span)), None))
+            Some((problem.at(Location::later(file, span)), missing))
         };
         named(&item.parsed, body).filter_map(unknown)
     }

@@ -100,7 +100,7 @@ pub(super) fn view(
     let described = text("description").is_some();
     let drawing = chart::draw(&own, &wanted, sheet, tongue, described).map_err(|problems| {
         let mut failures = Failures::default();
-        for problem in problems {
+        for problem in chart::first_of(problems) {
             let in_page = match problem.place {
                 Place::Argument(key) => Some(place(arg(key))),
                 Place::Data(span) if source.is_none() => Some(Location::later(page, span)),

@@ -223,7 +223,7 @@ pub(crate) fn placed(problems: Vec<chart::Problem>, text: &str, path: &str) -> V
             _ => diagnostic.in_file(path),
         }
     };
-    problems.into_iter().map(at).collect()
+    chart::first_of(problems).into_iter().map(at).collect()
 }
 
 fn parse(text: &str, format: &str, path: &str) -> Result<Value, Vec<Diagnostic>> {

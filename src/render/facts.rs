@@ -88,12 +88,7 @@ impl Renderer {
         });
         match (own, subject.version) {
             (Some(Stage::Superseded | Stage::Withdrawn), _) | (_, None) => own,
-            (_, Some((lineage, at))) => Some(match lineage.history.state(at, day) {
-                State::Proposed => Stage::Draft,
-                State::Coming(_) => Stage::Adopted,
-                State::InForce(_) => Stage::InForce,
-                State::Ended(_) => Stage::Superseded,
-            }),
+            (_, Some((lineage, at))) => Some(lineage.history.stage(at, day)),
         }
     }
 

@@ -167,7 +167,7 @@ impl Renderer {
                     (None, Some((from, _))) if from <= day => Some(from),
                     _ => None,
                 };
-                if !text.draft && !text.broken {
+                if !text.draft && !text.broken && !text.parsed.meta().hidden {
                     all.extend(date.map(|date| (date, id, Event::Version(at))));
                 }
             }
@@ -208,8 +208,7 @@ impl Renderer {
                 let version = &lineage.versions[at];
                 let text = version.text(language);
                 let item = reader.item(text);
-                let own = item.parsed.page().and_then(|page| page.version.as_ref());
-                let note = own.and_then(|own| own.note.clone()).or_else(|| version.note().map(str::to_owned));
+                let note = version.note_in(item).map(str::to_owned);
                 let permalink = config.permalink(item.url.as_str());
                 Some(entry(text, permalink.clone(), permalink, item.title.clone(), note))
             }
@@ -243,14 +242,8 @@ impl Renderer {
 
     /// The feeds of a document.
     pub(super) fn document_feeds(&self, id: ItemId) -> Vec<(UrlPath, String)> {
-        let subject = self.subject(id);
-        if !subject.kind.is_some_and(|kind| kind.feeds) || self.reader.section(subject.owner).is_some() {
-            return Vec::new();
-        }
-        let item = self.reader.named(subject.owner);
-        if item.draft {
-            return Vec::new();
-        }
+        let Some(owner) = self.reader.feed_of(id) else { return Vec::new() };
+        let item = self.reader.named(owner);
         self.feeds_in(item.url, item.title)
     }
 

@@ -1,13 +1,15 @@
 //! From one state of a site to the next: what stays, and how to tell.
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::open_data::Memo;
+use super::terms::Glossaries;
 use super::{Failures, Rendered, Renderer};
 use crate::base::digest::fingerprint;
 use crate::base::path::UrlPath;
-use crate::plan::{Asset, AssetBody, DataFile, FeedOf, Plan, Route, Target};
+use crate::plan::{Asset, AssetBody, FeedOf, Plan, Route, Target};
 use crate::relate::record::{Reads, during};
 use crate::relate::{ItemId, Key, Reader};
 
@@ -36,6 +38,7 @@ impl Renderer {
             views,
             open_data: Memo::default(),
             indexes: self.indexes.carried(|key| stale.contains(key)),
+            glossaries: Glossaries::new(self.reader.config().languages.len()),
             data: if self.data.has(&changed) {
                 Arc::new(self.data.without(changed))
             } else {
@@ -67,49 +70,43 @@ impl Renderer {
             fingerprint(&(language, taxonomy, &self.reader.term_at(language, taxonomy, term).slug))
         };
         let target = match &route.target {
-            Target::Item { id, pager } => fingerprint(&(1u8, item(*id), pager)),
-            Target::Taxonomy { language, taxonomy } => fingerprint(&(2u8, language, taxonomy)),
+            Target::Item { id, pager } => fingerprint(&(item(*id), pager)),
+            Target::Taxonomy { language, taxonomy } => fingerprint(&(language, taxonomy)),
             Target::Term { language, taxonomy, term: index, pager } => {
-                fingerprint(&(3u8, term(*language, *taxonomy, *index), pager))
+                fingerprint(&(term(*language, *taxonomy, *index), pager))
             }
             Target::Feed { of, format } => {
-                let of = match of {
-                    FeedOf::Site(language) => fingerprint(&(4u8, language)),
-                    FeedOf::Section(id) => fingerprint(&(5u8, item(*id))),
-                    FeedOf::Term { language, taxonomy, term: index } => {
-                        fingerprint(&(6u8, term(*language, *taxonomy, *index)))
-                    }
-                    FeedOf::Document(id) => fingerprint(&(20u8, item(*id))),
-                    FeedOf::Kind { language, kind } => fingerprint(&(21u8, language, kind)),
+                let about = match of {
+                    FeedOf::Site(language) => fingerprint(language),
+                    FeedOf::Section(id) | FeedOf::Document(id) => item(*id),
+                    FeedOf::Term { language, taxonomy, term: index } => term(*language, *taxonomy, *index),
+                    FeedOf::Kind { language, kind } => fingerprint(&(language, kind)),
                 };
-                fingerprint(&(of, format))
+                fingerprint(&(discriminant(of), about, format))
             }
-            Target::Comparison { text, before } => fingerprint(&(17u8, item(*text), item(*before))),
-            Target::Calendar(language) => fingerprint(&(18u8, language)),
-            Target::Cite { id, format } => fingerprint(&(19u8, item(*id), format.file())),
-            Target::Alias(to) => fingerprint(&(7u8, to)),
-            Target::NotFound(language) => fingerprint(&(8u8, language)),
-            Target::Sitemap { part, parts } => fingerprint(&(9u8, part, parts)),
-            Target::Data(DataFile::Records(kind)) => fingerprint(&(18u8, kind)),
-            Target::Data(DataFile::Table(kind)) => fingerprint(&(19u8, kind)),
-            Target::Data(DataFile::Schema(kind)) => fingerprint(&(20u8, kind)),
-            Target::Data(DataFile::Package) => 21,
-            Target::Data(DataFile::Catalog) => 22,
-            Target::Robots => 10,
-            Target::Headers => 11,
-            Target::Redirects => 12,
-            Target::Manifest => 13,
-            Target::Search(language) => fingerprint(&(30u8, language)),
+            Target::Comparison { text, before } => fingerprint(&(item(*text), item(*before))),
+            Target::Cite { id, format } => fingerprint(&(item(*id), format.file())),
+            Target::Alias(to) => fingerprint(to),
+            Target::Calendar(language) | Target::NotFound(language) | Target::Search(language) => {
+                fingerprint(language)
+            }
+            Target::Sitemap { part, parts } => fingerprint(&(part, parts)),
+            Target::Data(file) => fingerprint(file),
             Target::SearchIndex { language, part } => {
-                fingerprint(&(31u8, language, crate::plan::search::file_name(*part)))
+                fingerprint(&(language, crate::plan::search::file_name(*part)))
             }
-            Target::Asset(index) => match &self.plan.assets.get(*index).body {
-                AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(&(14u8, file.path.as_str())),
-                AssetBody::Text(text) => fingerprint(&(15u8, text)),
-                AssetBody::Same => 16,
-            },
+            Target::Asset(index) => {
+                let body = &self.plan.assets.get(*index).body;
+                let about = match body {
+                    AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(file.path.as_str()),
+                    AssetBody::Text(text) => fingerprint(text),
+                    AssetBody::Same => 0,
+                };
+                fingerprint(&(discriminant(body), about))
+            }
+            Target::Robots | Target::Headers | Target::Redirects | Target::Manifest => 0,
         };
-        fingerprint(&(&route.url, target))
+        fingerprint(&(&route.url, discriminant(&route.target), target))
     }
 
     /// Whether a template that many pages share gives now what it gave in `old`.

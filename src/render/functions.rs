@@ -75,7 +75,8 @@ pub(super) fn no_language(config: &Config, tag: &str) -> Error {
 fn missing(what: &str, name: &str, missing: Missing) -> Error {
     match missing {
         Missing::Broken => Error::message(REPORTED),
-        Missing::Unknown(near) => {
+        Missing::Unknown(sought) => {
+            let near = scope::current().ok().and_then(|scope| scope.renderer.reader.near(&sought));
             let help = near.unwrap_or_else(|| match what {
                 "page" | "section" => {
                     "paths count from content/; with allow_missing=true there is none then, and no error"
@@ -99,7 +100,7 @@ fn glossary(args: &Kwargs) -> TeraResult<Value> {
     only(args, "glossary", &["lang"])?;
     let scope = scope::current()?;
     let language = language(args, &scope)?;
-    Ok(Value::from(scope.renderer.glossary(language)))
+    Ok(scope.renderer.glossary(language))
 }
 
 fn get_item(args: &Kwargs, section: bool) -> TeraResult<Value> {

@@ -190,7 +190,7 @@ impl Renderer {
                 clauses: self.clauses(id),
                 withdrawn_clauses: self.withdrawn_clauses(id),
                 cited_by: self.cited_by(id),
-                cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
+                cite: match reader.is_cited_in_files(id) {
                     true => views::cite(reader, reader.url(id)),
                     false => Value::none(),
                 },

@@ -37,7 +37,8 @@ impl Renderer {
         let permalink = config.permalink(here.url.as_str());
         match here.about {
             About::Item(id) if reader.home(reader.language(id)) == Some(id) => {
-                graph.push(self.web_site(id, &permalink));
+                // The site is one, in whichever part of the list on its home one reads of it.
+                graph.push(self.web_site(id, &config.permalink(reader.url(id).as_str())));
             }
             About::Item(id) => {
                 graph.extend(self.thing(id, &permalink));

@@ -9,7 +9,7 @@ use super::scope::About;
 use super::views::{PaginatorView, TaxonomyView, TermView};
 use super::{Alternate, Frame, Renderer};
 use crate::base::path::UrlPath;
-use crate::plan::Route;
+use crate::plan::{Route, pagers};
 use crate::relate::{ItemId, Taxonomy, Term};
 
 /// Where the parts of a list are.
@@ -23,7 +23,7 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     fn number(&self) -> usize {
-        self.count.div_ceil(self.by.max(1)).max(1)
+        pagers(self.count, Some(self.by))
     }
 
     fn url(&self, part: usize) -> UrlPath {

@@ -93,6 +93,7 @@ pub struct Renderer {
     pub(crate) data: Arc<data::Cache>,
     pub(crate) open_data: open_data::Memo,
     pub(crate) indexes: search::Indexes,
+    glossaries: terms::Glossaries,
 }
 
 /// A page in another language.
@@ -121,6 +122,7 @@ impl Renderer {
     pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
         let views = Views::new(&reader, &plan, &theme, mode);
         let indexes = search::Indexes::new(reader.config().languages.len());
+        let glossaries = terms::Glossaries::new(reader.config().languages.len());
         Arc::new(Self {
             reader,
             plan,
@@ -130,6 +132,7 @@ impl Renderer {
             data: Arc::default(),
             open_data: open_data::Memo::default(),
             indexes,
+            glossaries,
         })
     }
 

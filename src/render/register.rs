@@ -15,6 +15,7 @@ use super::views::{
 use crate::plan::{DataFile, data_url};
 use crate::policy::field::Type;
 use crate::policy::kind::Kind;
+use crate::policy::lifecycle::Stage;
 use crate::relate::ItemId;
 
 /// The files of the open data in the order that people want them.
@@ -184,7 +185,11 @@ impl Renderer {
         let shown = reader.shown(id).and_then(|text| reader.version(text));
         let version = shown.map(|(lineage, at)| self.version_view(lineage, at, language));
         let state = views::document::state_in(reader, id, language);
-        let state = state.or_else(|| version.as_ref().map(|version| self.state_of(version, language)));
+        let state = state.or_else(|| {
+            let (lineage, at) = shown?;
+            let stage = lineage.history.stage(at, reader.day_of_versions());
+            Some(self.state_of(version.as_ref()?, stage, language))
+        });
         let date = item.date.map(|date| date.to_string());
         let date = date.or_else(|| state.as_ref().and_then(|state| state.date.clone()));
         let page = item.parsed.page();
@@ -216,17 +221,17 @@ impl Renderer {
     }
 
     /// The state of a document that has no history: that of the version that its page shows.
-    fn state_of(&self, version: &VersionView, language: usize) -> StateView {
-        let (stage, word) = match version.state {
-            "in_force" => ("in_force", "in force"),
-            "coming" => ("adopted", "not yet in force"),
-            "ended" => ("withdrawn", "no longer in force"),
-            _ => ("draft", "proposed"),
+    fn state_of(&self, version: &VersionView, stage: Stage, language: usize) -> StateView {
+        let word = match version.state {
+            "in_force" => "in force",
+            "coming" => "not yet in force",
+            "ended" => "no longer in force",
+            _ => "proposed",
         };
         StateView {
             name: version.state.to_owned(),
             label: self.words(language, &format!("doc_state_{}", version.state), &[], word),
-            stage,
+            stage: stage.word(),
             date: version.in_force.clone(),
             until: None,
             over: false,

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use pulldown_cmark_escape::escape_html;
 use tera::Value;
@@ -10,6 +11,7 @@ use tera::Value;
 use super::Renderer;
 use super::views::{GlossaryView, TermNameView};
 use crate::relate::ItemId;
+use crate::relate::record::{Reads, during, note};
 
 /// Elements whose words are not the author's own sentence, or lead somewhere already.
 const LEFT_ALONE: &[&str] = &[
@@ -173,9 +175,26 @@ impl Renderer {
     }
 }
 
+/// The glossary of each language, made once for all templates that ask for it, and what was read for it.
+pub(super) struct Glossaries(Vec<OnceLock<(Value, Reads)>>);
+
+impl Glossaries {
+    pub(super) fn new(languages: usize) -> Self {
+        Self(std::iter::repeat_with(OnceLock::new).take(languages).collect())
+    }
+}
+
 impl Renderer {
     /// The terms for readers of a language, in its order.
-    pub(super) fn glossary(&self, language: usize) -> Vec<Value> {
+    pub(super) fn glossary(&self, language: usize) -> Value {
+        let made = || during(|| Value::from(self.make_glossary(language)));
+        let (glossary, reads) = self.glossaries.0[language].get_or_init(made);
+        // Whoever shows it has read all of it, whoever it was made for.
+        reads.iter().for_each(|read| note(|| read.clone()));
+        glossary.clone()
+    }
+
+    fn make_glossary(&self, language: usize) -> Vec<Value> {
         let (reader, config) = (&self.reader, self.reader.config());
         let row = |&id: &ItemId| {
             let item = reader.item(id);

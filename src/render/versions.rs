@@ -32,8 +32,6 @@ impl Renderer {
         let today = reader.day_of_versions();
         let state = lineage.history.state(at, today);
         let days = lineage.history.days(at);
-        let own = item.parsed.page().and_then(|page| page.version.as_ref());
-        let note = own.and_then(|own| own.note.clone()).or_else(|| version.note().map(str::to_owned));
         let open = matches!(state, State::Proposed | State::Coming(_));
         VersionView {
             label: version.label.clone(),
@@ -51,7 +49,7 @@ impl Renderer {
             comments_until: version.comments_until().map(|day| day.to_string()),
             comments_open: open && version.comments_until().is_some_and(|last| today <= last),
             change: version.change.map(crate::policy::version::Change::name),
-            note,
+            note: version.note_in(item).map(str::to_owned),
             predecessor: lineage.history.predecessor(at).map(|before| lineage.versions[before].label.clone()),
             changes: lineage
                 .compared(at, item.language())

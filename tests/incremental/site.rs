@@ -141,7 +141,8 @@ pub const PAGES: &[(&str, &str)] = &[
         "deep/folder/index.md",
         "+++\ntitle = \"Folder\"\n+++\n![x](x.jpg)\n\n::chart type=\"bar\" title=\"C\" data=\"data/c.csv\"\n",
     ),
-    ("deep/folder/x.jpg", "jpg"),
+    ("deep/folder/x.jpg", "GIF89a\x01\0\x01\0"),
+    ("telling.webp", TELLING),
     // A register that lies elsewhere than its documents.
     ("deep/list.md", "+++\ntitle = \"List\"\nregister = \"recommendation\"\n+++\n"),
     ("doc/_index.md", REGISTER),
@@ -154,6 +155,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("doc/m.md", "+++\ntitle = \"M\"\nkind = \"meeting\"\nstarts = 2025-06-08\n+++\n"),
     ("doc/r.md", "+++\ntitle = \"R\"\nkind = \"recommendation\"\nnumber = \"R-1\"\nmeeting = \"m\"\n+++\n"),
 ];
+
+/// A picture whose name has no digest, and that says more than it shows: it is published without that.
+pub const TELLING: &str =
+    "RIFF\x2c\0\0\0WEBPVP8X\x0a\0\0\0\x28\0\0\0\x01\0\0\x01\0\0ICCP\x02\0\0\0onEXIF\x04\0\0\0here";
 
 /// The section of the documents.
 pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\npage_kind = \"standard\"\nregister = \"standard\"\n+++\n";

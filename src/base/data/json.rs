@@ -1,5 +1,6 @@
 //! JSON (RFC 8259) by serde_json.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -50,10 +51,11 @@ fn node(raw: &RawValue, text: &str, deepest: usize) -> Result<Node, SyntaxError>
         Some(b'{') => {
             let found: Entries<'_> = serde_json::from_str(written).map_err(failed)?;
             let mut table = Table::default();
+            let mut known = HashSet::with_capacity(found.0.len());
             for (key, value) in found.0 {
                 let key_span = place(key, text);
                 let key: String = serde_json::from_str(key.get()).map_err(failed)?;
-                if table.get(&key).is_some() {
+                if !known.insert(key.clone()) {
                     return Err(SyntaxError { message: format!("duplicate key `{key}`"), span: key_span });
                 }
                 table.entries.push(Entry { key, key_span, node: node(value, text, deepest - 1)? });
@@ -131,5 +133,16 @@ mod tests {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         assert_eq!(parse_json(&deep).unwrap_err().message, "recursion limit exceeded");
         assert!(parse_json("").is_err());
+    }
+
+    #[test]
+    fn many_keys_cost_no_more_than_few() {
+        let keys: Vec<String> = (0..120_000).map(|key| format!("\"k{key}\":0")).collect();
+        let text = format!("{{{}}}", keys.join(","));
+        let begun = std::time::Instant::now();
+        let Value::Table(table) = parse_json(&text).unwrap().value else { panic!() };
+        assert_eq!(table.entries.len(), keys.len());
+        // To compare each with all took minutes.
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     }
 }

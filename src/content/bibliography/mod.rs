@@ -159,20 +159,28 @@ impl Bibliography {
         &self.words.0
     }
 
-    /// What to say of a key that no source has; nothing if it is reported already, or if nobody can know.
+    /// What is wrong with a key that no source has, see [`Self::near`]; nothing if it is reported already, or if nobody can know.
     #[must_use]
     pub fn unknown(&self, key: &str) -> Option<Diagnostic> {
         if self.partial || self.entries.contains_key(key) || self.broken.iter().any(|broken| broken == key) {
             return None;
         }
-        let near = nearest_many(key, self.entries.keys().map(|key| &**key), 3);
+        let message = format!("the bibliography has no source `{key}`");
+        Some(Diagnostic::error(codes::SOURCE_KEY, message))
+    }
+
+    /// What to do about a key that no source has. With `compare`, it is compared with all sources.
+    #[must_use]
+    pub fn near(&self, key: &str, compare: bool) -> String {
+        let near = match compare {
+            true => nearest_many(key, self.entries.keys().map(|key| &**key), 3),
+            false => Vec::new(),
+        };
         let near: Vec<String> = near.iter().map(|near| format!("`@{near}`")).collect();
-        let help = match near.as_slice() {
+        match near.as_slice() {
             [] => format!("add it to {}, or write \\[ to mean plain text", self.file()),
             near => format!("did you mean {}?", near.join(" or ")),
-        };
-        let message = format!("the bibliography has no source `{key}`");
-        Some(Diagnostic::error(codes::SOURCE_KEY, message).help(help))
+        }
     }
 
     /// The file that a new source would be added to.

@@ -8,6 +8,7 @@ use super::{Dataset, Weight, pretty};
 use crate::plan::{DataFile, data_url};
 use crate::policy::label::Label;
 use crate::render::Renderer;
+use crate::render::views::document::mailto;
 
 const LANGUAGES: &str = "http://publications.europa.eu/resource/authority/language/";
 const FILE_TYPES: &str = "http://publications.europa.eu/resource/authority/file-type/";
@@ -129,7 +130,7 @@ fn publisher(renderer: &Renderer, catalog: &str) -> Value {
         agent["homepage"] = json!(url);
     }
     if let Some(email) = &own.email {
-        agent["mbox"] = json!(format!("mailto:{email}"));
+        agent["mbox"] = json!(mailto(email));
     }
     agent
 }
@@ -217,7 +218,7 @@ fn dataset(renderer: &Renderer, dataset: &Dataset<'_>, catalog: &str) -> Value {
                 "@id": format!("{catalog}#contact"),
                 "@type": "Contact",
                 "fn": in_languages(renderer, |language| renderer.data_publisher(language)),
-                "hasEmail": format!("mailto:{email}"),
+                "hasEmail": mailto(email),
             });
             own.insert("contactPoint".to_owned(), contact);
         }

@@ -4,7 +4,7 @@ use crate::policy::dataset::{Held, Linked, Record, State, Step, Term, Texts, Tra
 use crate::policy::field::Type;
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::label::Label;
-use crate::relate::{Document, Item, ItemId, Lineage, Reader};
+use crate::relate::{Document, ItemId, Lineage, Reader};
 
 /// The records of a kind, in the order of its register.
 pub(super) fn of<'a>(reader: &'a Reader, kind: &Kind) -> Vec<Record<'a>> {
@@ -102,7 +102,6 @@ fn versions<'a>(reader: &'a Reader, id: ItemId, lineage: &'a Lineage) -> Vec<Ver
         };
         let listed: Vec<Option<ItemId>> = version.texts.iter().map(|slot| slot.filter(shown)).collect();
         let own = slots(reader, &listed);
-        let note = |item: &Item| item.parsed.page()?.version.as_ref()?.note.clone();
         let said = |is: fn(&Document) -> bool| {
             let own = own.iter().filter(|(_, id)| reader.document(*id).is_some_and(is));
             own.map(|(lang, _)| *lang).collect::<Vec<_>>()
@@ -118,7 +117,7 @@ fn versions<'a>(reader: &'a Reader, id: ItemId, lineage: &'a Lineage) -> Vec<Ver
                 .history
                 .predecessor(at)
                 .map(|before| lineage.versions[before].label.as_str()),
-            note: texts(&own, |id| note(reader.item(id))),
+            note: texts(&own, |id| reader.item(id).version_note().map(str::to_owned)),
             url: texts(&own, |id| Some(url(reader, id))),
             synthetic: said(|document| document.synthetic),
             illustrative: !said(|document| document.illustrative).is_empty(),

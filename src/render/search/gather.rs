@@ -7,7 +7,6 @@ use crate::base::locale::DateStyle;
 use crate::content::markdown::{Body, Piece};
 use crate::policy::field::Type;
 use crate::policy::kind::PAGE;
-use crate::policy::version::State;
 use crate::relate::ItemId;
 use crate::render::Renderer;
 
@@ -94,10 +93,13 @@ impl Renderer {
             let Ok(taxonomy) = reader.taxonomy(name) else { continue };
             for (term, _) in own {
                 let known = reader.term_named(name, term, item.language());
-                terms.push((taxonomy, known.map_or_else(|_| term.clone(), |(name, _)| name.to_owned())));
+                let found = (taxonomy, known.map_or_else(|_| term.clone(), |(name, _)| name.to_owned()));
+                // Two words of an author may be one term.
+                if !terms.contains(&found) {
+                    terms.push(found);
+                }
             }
         }
-        terms.dedup();
         let mut texts: Vec<(u32, Cow<'_, str>)> = Vec::new();
         let mut kind = ("", String::new());
         let mut state = (String::new(), "");
@@ -145,12 +147,7 @@ impl Renderer {
         let shown = reader.shown(id);
         let stage = |text: ItemId| {
             let (lineage, at) = reader.version(text)?;
-            Some(match lineage.history.state(at, reader.today().0) {
-                State::Proposed => "draft",
-                State::Coming(_) => "planned",
-                State::InForce(_) => "in_force",
-                State::Ended(_) => "superseded",
-            })
+            Some(lineage.history.stage(at, reader.day_of_versions()).word())
         };
         if state.1.is_empty()
             && let Some(stage) = shown.and_then(stage)

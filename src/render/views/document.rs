@@ -316,10 +316,22 @@ fn single(kind: &Type, value: &field::Value, words: &Words<'_>) -> Shown {
             (label.map_or_else(|| token.clone(), |(word, label)| words.label(label, word)), None)
         }
         Type::Url => (token.clone(), Some(token.clone())),
-        Type::Email => (token.clone(), Some(format!("mailto:{token}"))),
+        Type::Email => (token.clone(), Some(mailto(&token))),
         _ => (token.clone(), None),
     };
     Shown { text, href, lang: None, token }
+}
+
+/// The address that writes to a mailbox (RFC 6068): what would end its name, or begin a subject, is encoded.
+pub(in crate::render) fn mailto(mailbox: &str) -> String {
+    let mut address = String::from("mailto:");
+    for c in mailbox.chars() {
+        match c {
+            _ if !c.is_ascii() || c.is_ascii_alphanumeric() || "-._~@!$'*+".contains(c) => address.push(c),
+            _ => address.push_str(&format!("%{:02X}", u32::from(c))),
+        }
+    }
+    address
 }
 
 fn references(renderer: &Renderer, id: ItemId, document: &Document, words: &Words<'_>) -> Value {
@@ -355,5 +367,18 @@ fn inverse_label(kind: &Kind, value: &Type, words: &Words<'_>) -> String {
     match value {
         Type::Ref(target) if !target.inverse.is_empty() => words.label(&target.inverse, &kind.name),
         _ => words.label(&kind.plural, &kind.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_mailbox_writes_no_subject() {
+        let address = |mailbox: &str| super::mailto(mailbox);
+        assert_eq!(address("office+news@kenes.example"), "mailto:office+news@kenes.example");
+        assert_eq!(
+            address("r&d?subject=a%0a#x@kenes.example"),
+            "mailto:r%26d%3Fsubject%3Da%250a%23x@kenes.example"
+        );
     }
 }
