@@ -243,7 +243,12 @@ fn a_version_is_made_as_one() {
     assert!(made.contains("/standards/ai/1.0/") && !made.contains("ru.md"), "{made}");
     assert!(text("ai/versions/1.0.md").starts_with("+++\ntitle = \"AI\"\ndraft = true\n\n[version]\n"));
     run(root, &["build", "--drafts", "--as-of", "2026-01-15"], 0);
+    run(root, &["new", "meeting", "standards/m/index", "--set", "starts=2026-02-01"], 0);
     for (args, why) in [
+        (
+            &["standards/m/versions/1.0"][..],
+            "standards/m/index.md is a meeting, and that kind has no versions",
+        ),
         (
             &["standards/ai/versions/1.1.ru"][..],
             "a version of content/standards/ai/index.ru.md, which does not",

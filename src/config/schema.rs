@@ -174,6 +174,8 @@ fn kind() -> Value {
         ("schema_org", or_gone(schema_org())),
         ("cite", or_gone(cite())),
         ("feeds", whether()),
+        ("versions", whether()),
+        ("clauses", whether()),
         (
             "calendar",
             or_gone(table([

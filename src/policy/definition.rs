@@ -70,6 +70,10 @@ impl Reader<'_> {
         let calendar = calendar::read(&mut fields, self.home, &own, lifecycle.as_ref());
         let cite = cite::read(&mut fields, self.home, &own);
         let feeds = fields.bool("feeds").unwrap_or(false);
+        // With a value that is none, documents are not blamed for having versions.
+        let is_said = fields.entries().iter().any(|entry| entry.key == "versions");
+        let versions = fields.bool("versions").unwrap_or(is_said);
+        let clauses = fields.bool("clauses").unwrap_or(versions);
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
         Kind {
@@ -85,6 +89,8 @@ impl Reader<'_> {
             calendar,
             cite,
             feeds,
+            versions,
+            clauses,
         }
     }
 

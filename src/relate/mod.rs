@@ -28,6 +28,7 @@ mod sources;
 pub mod status;
 mod taxonomies;
 mod terms;
+mod version_faults;
 
 pub use address::of as address_of;
 pub use citations::Citing;
