@@ -38,9 +38,11 @@ impl Renderer {
         match here.about {
             About::Item(id) if reader.home(reader.language(id)) == Some(id) => {
                 graph.push(self.web_site(id, &permalink));
+                graph.extend(self.dataset_of_register(id, &permalink));
             }
             About::Item(id) => {
                 graph.extend(self.thing(id, &permalink));
+                graph.extend(self.dataset_of_register(id, &permalink));
                 trail.extend(reader.ancestors(id).into_iter().chain(self.document_of(id)).map(named));
                 trail.push((named(id).0, permalink));
             }

@@ -20,6 +20,9 @@ const DESCRIPTIONS = [
   [{ "@type": "Event", attendee: [{ "@type": "Person", name: "A", headline: "B" }] }, 1],
   [{ "@type": "Organization", sameAs: "nowhere" }, 1],
   [{ "@type": "WebPage", description: "" }, 1],
+  [{ "@type": "Dataset", distribution: { "@type": "DataDownload", contentUrl: "https://kenes.example/a.csv" } }, 0],
+  [{ "@type": "Dataset", distribution: { "@type": "WebPage", name: "A" } }, 1],
+  [{ "@type": "Dataset", dateModified: "today" }, 1],
   [{ "@graph": [{ "@type": "WebPage", legislationType: "law" }, { "@type": "ListItem", position: 1 }] }, 1],
 ];
 
