@@ -168,7 +168,9 @@ impl Lineages {
         for (key, versions) in of_document {
             let Some(document) = keys.get(&key) else { continue };
             let versions = versions.iter().filter_map(|key| version(items, keys.get(key)?)).collect();
-            lineages.add(Lineage::new(items, document.clone(), versions, problems), today);
+            let lineage = Lineage::new(items, document.clone(), versions, problems);
+            problems.extend(lineage.other_day(items, documents));
+            lineages.add(lineage, today);
         }
         lineages.names = citations::names(items, documents);
         lineages
@@ -251,6 +253,19 @@ impl Lineage {
                 before.map(|before| version.front.change.unwrap_or(Change::between(&before, &version.label)));
         }
         Self { document, versions, history }
+    }
+
+    /// What is wrong with the day on which the history of the document begins its being in force.
+    fn other_day(&self, items: &[Arc<Item>], documents: &[Option<Document>]) -> Option<Diagnostic> {
+        let of = self.document.iter().flatten().next()?.index();
+        // Of a translation whose original is not shown, the history stands elsewhere.
+        let document = documents[of].as_ref().filter(|own| own.original.is_none() && !items[of].broken)?;
+        if self.versions.iter().any(|version| items[version.of.index()].broken) {
+            return None;
+        }
+        let begins = |at: &usize| self.history.days(*at).map(|(from, _)| from);
+        let first = (0..self.versions.len()).filter(|at| begins(at).is_some()).min_by_key(begins);
+        faults::other_day(&self.versions, first, items, (&items[of], &document.history))
     }
 
     /// The text of a version in a language, and that of the version before it: what can be compared.

@@ -6,6 +6,7 @@
 
 mod address;
 mod citations;
+mod comparisons;
 mod differing;
 mod documents;
 mod joined;
