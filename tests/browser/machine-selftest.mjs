@@ -63,6 +63,8 @@ const CITATIONS = [
   [BIB, [{ ...ITEM, type: "legislaton" }], /type/],
   [BIB, [{ ...ITEM, colour: "red" }], /CSL has no colour/],
   [BIB, [{ ...ITEM, title: undefined }], /no title/],
+  [BIB, [{ ...ITEM, number: { text: "1" } }], /number cannot be/],
+  [BIB, [{ ...ITEM, issued: { "date-parts": [["2025"]] } }], /issued cannot be/],
   [BIB.replace("A", "B"), [ITEM], /title is/],
   [BIB.replace("\n}", ""), [ITEM], /BibTeX/],
   [BIB, [ITEM, ITEM], /one document/],
