@@ -60,8 +60,7 @@ struct Arguments {
 }
 
 fn arguments() -> Result<Arguments, Failure> {
-    const USAGE: &str =
-        "usage: serve_bench --bin DIR --place DIR [--before KENES] [--runs N] [--saves N] [--seed N] [--documents N] PAGES…";
+    const USAGE: &str = "usage: serve_bench --bin DIR --place DIR [--before KENES] [--runs N] [--saves N] [--seed N] [--documents N] PAGES…";
     let (mut bin, mut place, mut before) = (None, None, None);
     let (mut runs, mut saves, mut seed, mut documents, mut sizes) = (7, 20, 1, 0, Vec::new());
     let mut given = std::env::args().skip(1);
@@ -126,7 +125,8 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
         let edit = site.edit_page(random.below(pages), number)?;
         times.push(save(&mut client, &edit, &mut random)?);
     }
-    let what = if given.documents > 0 { "save a version → its new text" } else { "save a page → its new text" };
+    let what =
+        if given.documents > 0 { "save a version → its new text" } else { "save a page → its new text" };
     table.saves(what, pages, &times);
     if given.documents > 0 {
         // The templates of its theme are inside the program.
@@ -146,12 +146,7 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
 }
 
 /// What the server holds in the end.
-fn end(
-    server: &mut Server,
-    first: server::Memory,
-    pages: usize,
-    table: &mut Table,
-) -> Result<(), Failure> {
+fn end(server: &mut Server, first: server::Memory, pages: usize, table: &mut Table) -> Result<(), Failure> {
     server.rest()?;
     table.memory(pages, first, server.memory());
     server.alive()

@@ -81,9 +81,7 @@ impl Site {
         let folder = format!("documents/document-{document:05}");
         match language {
             "en" => (format!("{folder}/versions/{label}.md"), format!("/{folder}/{label}/")),
-            other => {
-                (format!("{folder}/versions/{label}.{other}.md"), format!("/{other}/{folder}/{label}/"))
-            }
+            other => (format!("{folder}/versions/{label}.{other}.md"), format!("/{other}/{folder}/{label}/")),
         }
     }
 
