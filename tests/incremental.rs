@@ -356,6 +356,7 @@ fn change() -> impl Strategy<Value = Change> {
         Change::Delete("content/terms/agent.md"),
         Change::Delete("content/terms"),
         Change::Delete("references.bib"),
+        Change::Delete("themes/oracle/templates/register.html"),
     ]);
     let config = select(vec![
         site::CONFIG.to_owned(),
@@ -365,6 +366,7 @@ fn change() -> impl Strategy<Value = Change> {
         site::CONFIG.replace("languages = [\"en\", \"ru\", \"kk\"]", "languages = [\"en\", \"ru\"]"),
         format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
         format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
+        format!("{}[kinds.meeting.register]\npage = false\n", site::CONFIG),
         format!("{}[kinds.meeting]\nclauses = true\n", site::CONFIG),
         "languages = 1".to_owned(),
     ]);

@@ -107,6 +107,7 @@ impl Contents {
         config: &Arc<Config>,
         bibliography: &Arc<Bibliography>,
         options: &Options,
+        registers: bool,
     ) -> Input {
         let (parsed, assets) = (self.parsed.clone(), self.assets.clone());
         Input {
@@ -117,6 +118,7 @@ impl Contents {
             bibliography: bibliography.clone(),
             today: options.today,
             drafts: options.drafts,
+            registers,
         }
     }
 

@@ -157,6 +157,32 @@ impl Parsed {
     }
 }
 
+impl Parsed {
+    /// A page that has no file, by its key: see [`crate::relate`] for the registers that nobody wrote.
+    #[must_use]
+    pub fn implicit_page(key: &str, title: &str, language: usize, config: &Config) -> Self {
+        let home = Self::implicit_home(config, language);
+        let path = SourcePath::new(&file_of(key, language, config));
+        let (name, _) = Name::read(&path, config);
+        let meta =
+            front::Meta { title: Some(title.to_owned()), in_search_index: true, ..front::Meta::default() };
+        Self {
+            key: name.key.clone(),
+            name,
+            front: Front::Page(Box::new(PageFront { meta, ..PageFront::default() })),
+            facets: Facets::of_head(&path, title).with_text("", &markdown::Body::default()),
+            path,
+            ..home
+        }
+    }
+
+    /// Whether it only holds a place: the home of a language in which nobody wrote one.
+    #[must_use]
+    pub fn is_placeholder(&self) -> bool {
+        self.implicit && self.name.is_section
+    }
+}
+
 /// The text of a file.
 #[derive(Debug)]
 struct Written {

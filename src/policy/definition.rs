@@ -280,8 +280,9 @@ impl Reader<'_> {
         };
         let columns = chosen("columns").unwrap_or(usual.columns);
         let filters = chosen("filters").unwrap_or_else(|| register::usual_filters(own, &columns));
+        let page = fields.bool("page").unwrap_or(usual.page);
         fields.finish(&format!("the register of the kind `{kind}`"));
-        Register { sort, reverse, columns, filters }
+        Register { sort, reverse, columns, filters, page }
     }
 
     fn lifecycle(&self, mut fields: Fields<'_>, own: &[Field]) -> Lifecycle {
@@ -361,8 +362,12 @@ fn is_date(own: &[Field], field: &str) -> bool {
 
 fn no_date(fields: &mut Fields<'_>, own: &[Field], field: &str, span: Span) {
     let message = format!("this kind has no date `{field}`");
-    let help = did_you_mean(field, dates(own))
-        .unwrap_or_else(|| "name one of its fields of type date that is no list".to_owned());
+    let help = did_you_mean(field, dates(own)).unwrap_or_else(|| {
+        match dates(own).collect::<Vec<_>>().join(", ").as_str() {
+            "" => "it has no field of type date that is no list: add one".to_owned(),
+            all => format!("its dates are: {all}"),
+        }
+    });
     fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
 }
 
