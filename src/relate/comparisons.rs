@@ -60,8 +60,8 @@ impl Library {
             };
             return Err(error(message, help));
         }
-        let languages = std::iter::once(language).chain(0..self.config.languages.len());
-        let text = languages.filter_map(|language| lineage.compared(after, language)).next();
+        let mut languages = std::iter::once(language).chain(0..self.config.languages.len());
+        let text = languages.find_map(|language| lineage.compared(after, language));
         match text {
             Some((text, _)) => Ok(self.item(text).url.join("changes/")),
             None => {

@@ -109,7 +109,7 @@ pub(super) fn missing_document(
 ) {
     let document = file_of(&format!("{folder}/index.md"), item.language(), config);
     let message = format!("this is a version of {document}, which does not exist");
-    let help = "translate the document's page too: its title will do";
+    let help = "write that file too: a title is enough, it has the rest from its original";
     problems.push(Diagnostic::error(codes::VERSION, message).in_file(item.parsed.path.as_str()).help(help));
     item.broken = true;
 }
@@ -180,9 +180,13 @@ pub(super) fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> 
         }
         Fault::NoPredecessor(at) => {
             let wanted = versions[*at].front.supersedes.as_ref().map_or("", |(label, _)| label.as_str());
-            let known: Vec<&str> = versions.iter().map(|version| version.label.as_str()).collect();
+            let others = versions.iter().enumerate().filter(|(other, _)| other != at);
+            let known: Vec<&str> = others.map(|(_, version)| version.label.as_str()).collect();
             let message = format!("there is no version `{wanted}` that this one could supersede");
-            let help = format!("there are: {}", known.join(", "));
+            let help = match known.is_empty() {
+                true => "it is the only version: remove `supersedes`".to_owned(),
+                false => format!("there are: {}", known.join(", ")),
+            };
             Diagnostic::error(codes::VERSION, message).at(supersedes(*at)).help(help)
         }
         Fault::NeverInForce(at) => {
@@ -190,8 +194,12 @@ pub(super) fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> 
                 Some(_) => "this version ends before it begins",
                 None => "this version ends, and never begins",
             };
-            let help = "`in_force` is the first day that it is in force, `until` the first day that it is no \
-                        longer so";
+            let help = match versions[*at].front.in_force {
+                Some(_) => {
+                    "`in_force` is the first day that it is in force, `until` the first day that it is no longer so"
+                }
+                None => "add in_force = …, the first day that it is in force, or remove `until`",
+            };
             Diagnostic::error(codes::VERSION, message).at(ends(*at)).help(help)
         }
     }
