@@ -136,6 +136,7 @@ fn render(text: &str) -> (String, Vec<String>) {
         lang: "en",
         highlights: &Highlights::default(),
         clauses: false,
+        compared: false,
         sources: false,
     };
     let mut problems = Vec::new();

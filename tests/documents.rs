@@ -208,6 +208,50 @@ fn stamp_refuses_what_is_no_translation() {
     assert!(output.contains("K0103") && output.contains("mend them first"), "{output}");
 }
 
+/// A folder stands for all translations below it; drafts, which nobody has called ready, are left.
+#[test]
+fn stamp_takes_a_folder() {
+    let site = site();
+    let root = site.path();
+    let unstamped = files(&status(root, "2026-01-15")["unstamped_translations"]).len();
+    assert!(unstamped > 1, "there is something to stamp");
+    let draft = root.join("content/council/second.ru.md");
+    write(&draft, "+++\ntitle = \"Второе\"\ndraft = true\n+++\n");
+    let output = run(root, &["stamp", "content/council"], 0);
+    assert!(output.contains("Stamped content/council/first.ru.md: it was made from"), "{output}");
+    assert!(output.contains("Left content/council/second.ru.md: it is a draft"), "{output}");
+    assert!(output.contains("1 left as drafts"), "{output}");
+    assert!(!output.contains("content/about"), "{output}");
+    assert!(!std::fs::read_to_string(&draft).unwrap().contains("translated_from"));
+    // The folder as it is called below content/, and from within it; the second time there is nothing to do.
+    let again = run(root, &["stamp", "council/"], 0);
+    assert!(again.contains("Below content/council/: 0 stamped, 3 were stamped already"), "{again}");
+    let output = run(root, &["stamp", "content"], 0);
+    assert!(
+        output.contains("Stamped content/about.kk.md") && output.contains("Below content/: "),
+        "{output}"
+    );
+    let now = status(root, "2026-01-15");
+    let none: [&str; 0] = [];
+    assert_eq!(files(&now["unstamped_translations"]), none);
+    assert_eq!(files(&now["stale_translations"]), none);
+    for (folder, why) in [
+        ("themes", "does not lie in content/"),
+        ("content/standards", "there are no translations below content/standards/"),
+        ("content/nowhere", "there is no file content/nowhere"),
+    ] {
+        let output = run(root, &["stamp", folder], 1);
+        assert!(output.contains(why), "{output}");
+    }
+    // A file that cannot be stamped is named, and keeps no other from it.
+    write(&root.join("content/about.ru.md"), "+++\ntitle = \n+++\n");
+    write(&root.join("content/people/aida.kk.md"), "+++\ntitle = \"Айда\"\n+++\n");
+    let output = run(root, &["stamp", "content"], 1);
+    assert!(output.contains("the front matter of content/about.ru.md has mistakes"), "{output}");
+    assert!(output.contains("Stamped content/people/aida.kk.md"), "{output}");
+    assert!(output.contains("1 could not be stamped"), "{output}");
+}
+
 /// A standard from its first draft to the day that it comes into force.
 #[test]
 fn a_standard_is_made_consulted_on_and_adopted() {
@@ -298,7 +342,12 @@ fn a_version_is_made_as_one() {
     assert!(made.contains("/standards/ai/1.0/") && !made.contains("ru.md"), "{made}");
     assert!(text("ai/versions/1.0.md").starts_with("+++\ntitle = \"AI\"\ndraft = true\n\n[version]\n"));
     run(root, &["build", "--drafts", "--as-of", "2026-01-15"], 0);
+    run(root, &["new", "meeting", "standards/m/index", "--set", "starts=2026-02-01"], 0);
     for (args, why) in [
+        (
+            &["standards/m/versions/1.0"][..],
+            "standards/m/index.md is a meeting, and that kind has no versions",
+        ),
         (
             &["standards/ai/versions/1.1.ru"][..],
             "a version of content/standards/ai/index.ru.md, which does not",

@@ -359,6 +359,7 @@ fn change() -> impl Strategy<Value = Change> {
         Change::Delete("content/terms/agent.md"),
         Change::Delete("content/terms"),
         Change::Delete("references.bib"),
+        Change::Delete("themes/oracle/templates/register.html"),
     ]);
     let config = select(vec![
         site::CONFIG.to_owned(),
@@ -369,6 +370,8 @@ fn change() -> impl Strategy<Value = Change> {
         format!("{}[open_data]\npath = \"d\"\nlicense = \"CC0-1.0\"\n", site::CONFIG),
         format!("{}[kinds.standard]\nregister = false\n", site::CONFIG),
         format!("{}[kinds.page]\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n", site::CONFIG),
+        format!("{}[kinds.meeting.register]\npage = false\n", site::CONFIG),
+        format!("{}[kinds.meeting]\nclauses = true\n", site::CONFIG),
         "languages = 1".to_owned(),
     ]);
     prop_oneof![
@@ -1010,6 +1013,16 @@ const DOCUMENT_EDITS: &[(&str, &str, &str)] = &[
     ("charter.md", "[[TS-01@1.1#owner]]", "[[TS-01#scope]]"),
     ("charter.md", "number = \"TS-02\"", "number = \"TS-01\""),
     ("charter.md", "clauses = true", "clauses = false"),
+    // Kinds bring clauses into the texts of others, and take them away.
+    ("charters/_index.md", "page_kind = \"charter\"", "description = \"Plain\""),
+    ("charters/_index.md", "page_kind = \"charter\"", "page_kind = \"guide\""),
+    ("charters/_index.md", "", "gone"),
+    ("charters/first.ru.md", "+++\n1.", "kind = \"charter\"\n+++\n1."),
+    ("charters/second.md", "clauses = false", "kind = \"charter\""),
+    ("guides/_index.md", "page_kind = \"guide\"", "page_kind = \"publication\""),
+    ("guides/start/index.md", "\n+++", "\nkind = \"publication\"\n+++"),
+    ("guides/start/index.md", "\n+++", "\nkind = \"charter\"\n+++"),
+    ("guides/start/versions/2.0.md", "in_force = 2025-07-01", "in_force = 2025-05-01"),
 ];
 
 /// Makes an edit, or takes it back if it is made.
@@ -1028,6 +1041,27 @@ fn toggle(root: &Path, (path, old, new): (&str, &str, &str)) -> PathBuf {
 
 fn document_site(root: &Path) {
     common::copy(&common::tests().join("sites/versions/site"), root);
+}
+
+/// What a section says of its pages' kind brings clauses into texts that nobody has touched, and takes them away.
+#[test]
+fn a_kind_decides_on_the_clauses_of_texts_that_are_as_they_were() {
+    let scratch = scratch();
+    let root = scratch.path();
+    document_site(root);
+    let mut engine = Engine::new(options(root, DAY));
+    begin(&mut engine, root, DAY).unwrap();
+    let plain =
+        |edit: usize| DOCUMENT_EDITS.iter().filter(|(path, ..)| path.contains("_index")).nth(edit).unwrap();
+    // Who cites a clause of a text that has none any more is told so.
+    for (step, errors) in [(0, true), (0, false), (2, true), (2, false), (3, false), (3, false)] {
+        let update = engine.update(&[toggle(root, *plain(step))]);
+        assert_eq!(update.diagnostics.has_errors(), errors, "{step}: {:?}", update.diagnostics);
+        match clean(root, DAY) {
+            Ok(clean) => compare(&update.site.unwrap(), &clean, |_| true).unwrap(),
+            Err(_) => assert!(errors),
+        }
+    }
 }
 
 #[test]

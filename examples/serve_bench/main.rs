@@ -1,8 +1,11 @@
 //! How soon `kenes serve` shows what was saved, how soon it starts, and what memory it holds.
 //!
 //! ```text
-//! serve_bench --bin DIR --place DIR [--before KENES] [--runs 7] [--saves 20] [--seed N] PAGES…
+//! serve_bench --bin DIR --place DIR [--before KENES] [--runs 7] [--saves 20] [--seed N] [--documents N] PAGES…
 //! ```
+//!
+//! With `--documents`, so many of the page files are documents with three versions each, in three languages and with
+//! the theme Shanyraq, and it is the texts of versions that are saved.
 //!
 //! `tests/bench-serve` builds what is measured and calls this. `--bin` is the folder of the programs,
 //! `--place` one for the generated sites (the plain theme, one language). Nothing is known of the
@@ -29,7 +32,7 @@ use http::Client;
 use random::Random;
 use report::Table;
 use server::Server;
-use site::Site;
+use site::{LANGUAGES, Site};
 
 type Failure = Box<dyn Error>;
 
@@ -52,14 +55,14 @@ struct Arguments {
     runs: usize,
     saves: usize,
     seed: u64,
+    documents: usize,
     sizes: Vec<usize>,
 }
 
 fn arguments() -> Result<Arguments, Failure> {
-    const USAGE: &str =
-        "usage: serve_bench --bin DIR --place DIR [--before KENES] [--runs N] [--saves N] [--seed N] PAGES…";
+    const USAGE: &str = "usage: serve_bench --bin DIR --place DIR [--before KENES] [--runs N] [--saves N] [--seed N] [--documents N] PAGES…";
     let (mut bin, mut place, mut before) = (None, None, None);
-    let (mut runs, mut saves, mut seed, mut sizes) = (7, 20, 1, Vec::new());
+    let (mut runs, mut saves, mut seed, mut documents, mut sizes) = (7, 20, 1, 0, Vec::new());
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
@@ -70,6 +73,7 @@ fn arguments() -> Result<Arguments, Failure> {
             "--runs" => runs = value()?.parse::<usize>()?.max(1),
             "--saves" => saves = value()?.parse::<usize>()?.max(1),
             "--seed" => seed = value()?.parse()?,
+            "--documents" => documents = value()?.parse()?,
             pages => sizes.push(pages.parse()?),
         }
     }
@@ -77,7 +81,7 @@ fn arguments() -> Result<Arguments, Failure> {
     if sizes.is_empty() {
         return Err(USAGE.into());
     }
-    Ok(Arguments { bin, place, before, runs, saves, seed, sizes })
+    Ok(Arguments { bin, place, before, runs, saves, seed, documents, sizes })
 }
 
 fn main() -> Result<(), Failure> {
@@ -96,8 +100,14 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
     let folder = given.place.join("site");
     let out = given.place.join("out");
     let _ = fs::remove_dir_all(&folder);
-    run(Command::new(given.bin.join("examples/corpus")).arg(pages.to_string()).arg(&folder))?;
-    let site = Site::new(&folder, pages);
+    let mut corpus = Command::new(given.bin.join("examples/corpus"));
+    corpus.arg(pages.to_string()).arg(&folder);
+    if given.documents > 0 {
+        corpus.args(["--theme", "shanyraq", "--languages", &LANGUAGES.len().to_string()]);
+        corpus.args(["--documents", &given.documents.to_string()]);
+    }
+    run(&mut corpus)?;
+    let site = Site::new(&folder, pages, given.documents);
     let kenes = given.bin.join("kenes");
 
     eprintln!("{pages} pages: building");
@@ -115,7 +125,13 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
         let edit = site.edit_page(random.below(pages), number)?;
         times.push(save(&mut client, &edit, &mut random)?);
     }
-    table.saves("save a page → its new text", pages, &times);
+    let what =
+        if given.documents > 0 { "save a version → its new text" } else { "save a page → its new text" };
+    table.saves(what, pages, &times);
+    if given.documents > 0 {
+        // The templates of its theme are inside the program.
+        return end(&mut server, first, pages, table);
+    }
 
     eprintln!("{pages} pages: saving the template");
     let mut times = Vec::new();
@@ -126,13 +142,14 @@ fn measure(given: &Arguments, pages: usize, table: &mut Table) -> Result<(), Fai
         server.rest()?;
     }
     table.saves("save the base template → the page in view", pages, &times);
+    end(&mut server, first, pages, table)
+}
+
+/// What the server holds in the end.
+fn end(server: &mut Server, first: server::Memory, pages: usize, table: &mut Table) -> Result<(), Failure> {
     server.rest()?;
     table.memory(pages, first, server.memory());
-    server.alive()?;
-    drop(server);
-    fs::remove_dir_all(&folder)?;
-    let _ = fs::remove_dir_all(&out);
-    Ok(())
+    server.alive()
 }
 
 /// Saves one edit, and says how long its page took to be new.

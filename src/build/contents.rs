@@ -10,7 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::config::Config;
 use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
-use crate::content::{self, Late, Parsed};
+use crate::content::{self, Late, Parsed, Texts};
 use crate::relate::Input;
 use crate::source::{File, Source};
 
@@ -56,6 +56,10 @@ impl Contents {
 
     /// Parses all files.
     pub(super) fn parse(&mut self, config: &Config, highlights: &Highlights) {
+        if config.kinds.decide_on_clauses() {
+            let late = self.read_heads(config, highlights);
+            return self.complete(&late, config, highlights);
+        }
         let parse = |file| {
             let (parsed, wrong) = content::parse(file, config, highlights);
             (Arc::new(parsed), wrong)
@@ -67,7 +71,14 @@ impl Contents {
 
     /// Reads the front matter of all files. Their bodies follow with [`Contents::complete`].
     pub(super) fn read_heads(&mut self, config: &Config, highlights: &Highlights) -> Arc<[Late]> {
-        let late: Vec<_> = self.files.par_iter().map(|file| Late::read(file, config, highlights)).collect();
+        let mut late: Vec<Late> = self.files.par_iter().map(|file| Late::read(file, config)).collect();
+        let heads: Vec<Arc<Parsed>> = late.iter().map(|late| late.head().clone()).collect();
+        if let Some(texts) = Texts::new(heads.iter().map(AsRef::as_ref), config) {
+            for (late, head) in late.iter_mut().zip(&heads) {
+                late.set_in_clauses(texts.are_clauses(head));
+            }
+        }
+        late.par_iter().for_each(|late| late.begin(config, highlights));
         self.take(late.iter().map(Late::present));
         self.late = true;
         late.into()
@@ -99,6 +110,7 @@ impl Contents {
         config: &Arc<Config>,
         bibliography: &Arc<Bibliography>,
         options: &Options,
+        registers: bool,
     ) -> Input {
         let (parsed, assets) = (self.parsed.clone(), self.assets.clone());
         Input {
@@ -109,6 +121,7 @@ impl Contents {
             bibliography: bibliography.clone(),
             today: options.today,
             drafts: options.drafts,
+            registers,
         }
     }
 
@@ -155,21 +168,11 @@ impl Contents {
                 }
                 true
             };
-            let parsed: Vec<_> = found
-                .files
-                .par_iter()
-                .map(|file| {
-                    let known = self.position(file.path.as_str()).filter(|_| !is_changed(file));
-                    match known {
-                        Some(at) => (self.parsed[at].clone(), None),
-                        None => {
-                            let (parsed, wrong) = content::parse(file, config, highlights);
-                            (Arc::new(parsed), Some(wrong))
-                        }
-                    }
-                })
-                .collect();
-            for (parsed, wrong) in parsed {
+            let known = |file: &File| {
+                let at = self.position(file.path.as_str()).filter(|_| !is_changed(file))?;
+                Some(self.parsed[at].clone())
+            };
+            for (parsed, wrong) in read_again(&found.files, &known, config, highlights) {
                 let path = parsed.path.as_str();
                 let before = self.position(path).map(|at| self.parsed[at].clone());
                 let was_wrong = self.wrong.remove(path).unwrap_or_default();
@@ -195,13 +198,11 @@ impl Contents {
         }
         let texts: Vec<usize> = known.iter().filter_map(|path| self.position(path)).collect();
         touched.more |= texts.len() < known.len();
-        let read = |&at: &usize| (at, content::parse(&self.files[at], config, highlights));
-        let read: Vec<_> = texts.par_iter().map(read).collect();
-        for (at, (parsed, wrong)) in read {
+        for (at, (parsed, wrong)) in self.texts_again(&texts, config, highlights) {
             let path = self.files[at].path.as_str();
             let was_wrong = self.wrong.remove(path).unwrap_or_default();
             if !same(&self.parsed[at], &parsed) || wrong != was_wrong {
-                self.parsed[at] = Arc::new(parsed);
+                self.parsed[at] = parsed;
                 touched.texts.push(self.parsed[at].clone());
             }
             if !wrong.is_empty() {
@@ -210,6 +211,79 @@ impl Contents {
         }
         touched
     }
+}
+
+/// A file, parsed, and what is wrong with it.
+type Whole = (Arc<Parsed>, Vec<Diagnostic>);
+
+impl Contents {
+    /// Parses the files at these places again, and those whose texts are in clauses now, or no longer, because
+    /// of what the others say of their kinds.
+    fn texts_again(&self, texts: &[usize], config: &Config, highlights: &Highlights) -> Vec<(usize, Whole)> {
+        if !config.kinds.decide_on_clauses() {
+            let parse = |&at: &usize| {
+                let (parsed, wrong) = content::parse(&self.files[at], config, highlights);
+                (at, (Arc::new(parsed), wrong))
+            };
+            return texts.par_iter().map(parse).collect();
+        }
+        let mut late: Vec<Late> = texts.iter().map(|&at| Late::read(&self.files[at], config)).collect();
+        let says_the_same =
+            |(late, &at): (&Late, &usize)| late.head().facets.front == self.parsed[at].facets.front;
+        if !late.iter().zip(texts).all(says_the_same) {
+            let changed = |file: &File| {
+                let at = self.position(file.path.as_str()).filter(|at| !texts.contains(at))?;
+                Some(self.parsed[at].clone())
+            };
+            let all = read_again(&self.files, &changed, config, highlights);
+            let read = all.into_iter().enumerate();
+            return read.filter_map(|(at, (parsed, wrong))| Some((at, (parsed, wrong?)))).collect();
+        }
+        for (late, &at) in late.iter_mut().zip(texts) {
+            late.set_in_clauses(self.parsed[at].in_clauses);
+        }
+        let whole =
+            texts.par_iter().zip(&late).map(|(&at, late)| (at, late.whole(config, highlights).clone()));
+        whole.collect()
+    }
+}
+
+/// All files, parsed: those that are known are as they were, unless what others say of their kinds brings clauses
+/// into their texts, or takes them away. Those that were parsed come with what is wrong with them.
+fn read_again(
+    files: &[File],
+    known: &(impl Fn(&File) -> Option<Arc<Parsed>> + Sync),
+    config: &Config,
+    highlights: &Highlights,
+) -> Vec<(Arc<Parsed>, Option<Vec<Diagnostic>>)> {
+    let read = |file: &File| match known(file) {
+        Some(parsed) => (parsed, None),
+        None => {
+            let late = Late::read(file, config);
+            (late.head().clone(), Some(late))
+        }
+    };
+    let mut all: Vec<(Arc<Parsed>, Option<Late>)> = files.par_iter().map(read).collect();
+    let heads: Vec<Arc<Parsed>> = all.iter().map(|(head, _)| head.clone()).collect();
+    if let Some(texts) = Texts::new(heads.iter().map(AsRef::as_ref), config) {
+        for (file, (head, late)) in files.iter().zip(&mut all) {
+            let in_clauses = texts.are_clauses(head);
+            if late.is_none() && in_clauses != head.in_clauses {
+                *late = Some(Late::read(file, config));
+            }
+            if let Some(late) = late {
+                late.set_in_clauses(in_clauses);
+            }
+        }
+    }
+    let whole = |(parsed, late): (Arc<Parsed>, Option<Late>)| match late {
+        Some(late) => {
+            let (parsed, wrong) = late.whole(config, highlights).clone();
+            (parsed, Some(wrong))
+        }
+        None => (parsed, None),
+    };
+    all.into_par_iter().map(whole).collect()
 }
 
 /// Whether a file says what it said. Places in it are the same as well: they follow from its bytes.

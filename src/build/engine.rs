@@ -74,6 +74,8 @@ pub(super) struct Present {
     statics: Vec<(String, File)>,
     /// Whether the theme has a search page.
     searches: bool,
+    /// Whether the theme can show registers.
+    registers: bool,
     theme_problems: Vec<Diagnostic>,
     today: Today,
     pub(super) library: Arc<Library>,
@@ -307,7 +309,8 @@ impl Present {
             rayon::join(|| load_theme(source, &config), || parse(&mut contents, &config, &highlights));
         let (bibliography, bibliography_problems) = Bibliography::read(source, &config, None);
         let bibliography = Arc::new(bibliography);
-        let library = Library::new(contents.input(&config, &bibliography, options));
+        let registers = loaded.as_ref().is_some_and(|loaded| loaded.registers);
+        let library = Library::new(contents.input(&config, &bibliography, options, registers));
         let (theme, statics, searches) = loaded.map_or((None, Vec::new(), false), |loaded| {
             (Some(loaded.theme), loaded.statics, loaded.searches)
         });
@@ -322,6 +325,7 @@ impl Present {
             theme: theme.map(Arc::new),
             statics,
             searches,
+            registers,
             theme_problems,
             today: options.today,
             plan: Arc::new(plan),
@@ -337,7 +341,7 @@ impl Present {
     }
 
     fn input(&self, options: &Options) -> Input {
-        self.contents.input(&self.config, &self.bibliography, options)
+        self.contents.input(&self.config, &self.bibliography, options, self.registers)
     }
 
     /// Plans the output anew.
@@ -407,7 +411,7 @@ impl Present {
         today: Today,
         since: &mut Delta,
     ) -> Vec<String> {
-        let mut statics = changed.statics;
+        let (mut statics, mut registers) = (changed.statics, false);
         if changed.theme {
             let (loaded, problems) = load_theme(source, &self.config);
             self.theme_problems = problems;
@@ -415,7 +419,9 @@ impl Present {
                 let paths =
                     |all: &[(String, File)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
                 statics |= paths(&loaded.statics) != paths(&self.statics) || loaded.searches != self.searches;
+                registers = loaded.registers != self.registers;
                 (self.statics, self.searches) = (loaded.statics, loaded.searches);
+                self.registers = loaded.registers;
                 Arc::new(loaded.theme)
             });
             since.everything = true;
@@ -428,7 +434,8 @@ impl Present {
             self.contents.update(source, &self.config, &self.highlights, &changed.content)
         };
         let edited: Vec<String> = texts.iter().map(|parsed| parsed.path.as_str().to_owned()).collect();
-        let with_texts = if more || today != self.today { None } else { self.library.with_texts(texts) };
+        let is_other = more || registers || today != self.today;
+        let with_texts = if is_other { None } else { self.library.with_texts(texts) };
         self.today = today;
         let with_texts = with_texts.map(|(library, mut linking)| match sources {
             true => {

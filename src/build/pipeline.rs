@@ -122,7 +122,9 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     problems.extend(theme_problems);
     problems.extend(contents.problems().filter(|problem| !(unsettled && is_of_settings(problem))).cloned());
 
-    let library = Arc::new(Library::new(contents.input(&config, &Arc::new(bibliography), options)));
+    let registers = loaded.as_ref().is_some_and(|loaded| loaded.registers);
+    let input = contents.input(&config, &Arc::new(bibliography), options, registers);
+    let library = Arc::new(Library::new(input));
     drop(contents);
     problems.extend(library.problems());
     let mut counts = Counts::of(&library);

@@ -171,8 +171,8 @@ pub(super) struct StatusArgs {
 
 #[derive(Args)]
 pub(super) struct StampArgs {
-    /// Translations, such as content/about.ru.md
-    #[arg(required = true, value_name = "FILE")]
+    /// Translations, such as content/about.ru.md, and folders with translations below them, drafts left out
+    #[arg(required = true, value_name = "FILE|FOLDER")]
     pub files: Vec<PathBuf>,
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::front::{Lines, toml_string};
 use super::new::written;
 use crate::base::data::{self, Node};
+use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
@@ -71,6 +72,20 @@ impl Versioned {
         let is_written = |language: &usize| written(root, &key, *language, config).is_some();
         let languages: Vec<usize> = (0..config.languages.len()).filter(is_written).collect();
         (!languages.is_empty()).then_some(Self { key, languages })
+    }
+
+    /// The kind of the document: what its page says in some language, else what its section gives it.
+    pub(super) fn kind(&self, root: &Path, page_kinds: &[(String, String)], config: &Config) -> String {
+        let said = self.languages.iter().find_map(|&language| {
+            let path = written(root, &self.key, language, config)?;
+            let text = Source::new(root).file(&path)?.read_text(&mut Vec::new()).ok()?;
+            match front::split(&path, &text, &mut Vec::new()).table.get("kind")?.value.clone() {
+                data::Value::String(kind) => Some(kind),
+                _ => None,
+            }
+        });
+        let (name, _) = Name::read(&SourcePath::new(&format!("{FOLDER}/{}", self.key)), config);
+        said.unwrap_or_else(|| kind_of_place(page_kinds, &name).to_owned())
     }
 
     /// What a version says of itself; in a translation, only what is translated.

@@ -14,7 +14,7 @@ use crate::base::diagnostic::Diagnostics;
 use crate::base::path::{SourcePath, UrlPath, check_component};
 use crate::config::{self, Config};
 use crate::content::{self, FOLDER, Name};
-use crate::policy::kind::{Kind, PAGE};
+use crate::policy::kind::{Kind, PAGE, with_article};
 use crate::relate;
 use crate::source::Source;
 use crate::write::cause;
@@ -81,6 +81,19 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
         let message = format!("{wanted} is a version of {}, and no {} itself", document.key, kind.name);
         let help = format!("write kenes new {}", wanted.trim_end_matches(".md"));
         return Err((message, Some(help)));
+    }
+    if let Some(document) = &version_of {
+        let kind = document.kind(root, &page_kinds, config);
+        if config.kinds.get(&kind).is_some_and(|kind| !kind.versions) {
+            let message =
+                format!("{} is {}, and that kind has no versions", document.key, with_article(&kind));
+            let with: Vec<&str> = config.kinds.with_versions().collect();
+            let help = format!(
+                "choose a kind with versions ({}), or write versions = true under [kinds.{kind}] in kenes.toml",
+                with.join(", ")
+            );
+            return Err((message, Some(help)));
+        }
     }
     let of_place = match version_of {
         Some(_) => PAGE,

@@ -29,21 +29,108 @@ pub(super) fn run(root: &Path, args: &StampArgs) -> ExitCode {
         }
     };
     let mut failed = false;
-    for file in &args.files {
-        match stamp(root, file, &config) {
-            Ok(said) => println!("{said}"),
-            Err((message, help)) => {
-                refused(&message, help.as_deref());
-                failed = true;
+    let mut refuse = |(message, help): Refusal| {
+        refused(&message, help.as_deref());
+        failed = true;
+    };
+    for given in &args.files {
+        if let Some(folder) = folder(root, given) {
+            match folder.and_then(|folder| stamp_all(root, &folder, &config, &mut refuse)) {
+                Ok(said) => println!("{said}"),
+                Err(refusal) => refuse(refusal),
             }
+            continue;
+        }
+        match find(root, given).and_then(|(path, place)| stamp(root, &path, &place, &config)) {
+            Ok(Outcome::Stamped(said) | Outcome::Current(said)) => println!("{said}"),
+            Err(refusal) => refuse(refusal),
         }
     }
     if failed { ExitCode::from(SITE_ERRORS) } else { ExitCode::SUCCESS }
 }
 
-fn stamp(root: &Path, given: &Path, config: &Config) -> Result<String, Refusal> {
-    let (path, place) = find(root, given)?;
-    let (name, problem) = Name::read(&SourcePath::new(&path), config);
+/// What became of a translation, in a sentence.
+enum Outcome {
+    Stamped(String),
+    Current(String),
+}
+
+/// All translations below a folder that readers see, with what was done in one sentence. Nobody says of a draft
+/// that it is ready. A file that cannot be stamped keeps no other from it.
+fn stamp_all(
+    root: &Path,
+    folder: &str,
+    config: &Config,
+    refuse: &mut impl FnMut(Refusal),
+) -> Result<String, Refusal> {
+    let found = Source::new(root).folder(FOLDER, &config.ignored_content);
+    let below = format!("{folder}/");
+    let pages = found.files.iter().filter(|file| file.extension() == "md");
+    let (mut stamped, mut current, mut drafts, mut failed) = (0, 0, Vec::new(), 0);
+    let all: Vec<_> = pages.filter(|file| file.path.as_str().starts_with(&below)).collect();
+    for file in all {
+        let path = file.path.as_str();
+        let (name, problem) = Name::read(&file.path, config);
+        if name.language == 0 || problem.is_some() || original_of(root, &name, config).is_none() {
+            continue;
+        }
+        let text = file.read_text(&mut Vec::new()).unwrap_or_default();
+        let table = front::split(path, &text, &mut Vec::new()).table;
+        if table.get("draft").is_some_and(|node| node.value == Value::Bool(true)) {
+            drafts.push(path.to_owned());
+            continue;
+        }
+        match stamp(root, path, &root.join(path), config) {
+            Ok(Outcome::Stamped(said)) => {
+                println!("{said}");
+                stamped += 1;
+            }
+            Ok(Outcome::Current(_)) => current += 1,
+            Err(refusal) => {
+                refuse(refusal);
+                failed += 1;
+            }
+        }
+    }
+    if stamped + current + failed + drafts.len() == 0 {
+        let help = "name the folder of pages that are translated, such as content/standards";
+        return Err((format!("there are no translations below {folder}/"), Some(help.to_owned())));
+    }
+    for draft in &drafts {
+        println!("Left {draft}: it is a draft");
+    }
+    let mut said = format!("Below {folder}/: {stamped} stamped, {current} were stamped already");
+    if !drafts.is_empty() {
+        said.push_str(&format!(", {} left as drafts", drafts.len()));
+    }
+    if failed > 0 {
+        said.push_str(&format!(", {failed} could not be stamped"));
+    }
+    Ok(said)
+}
+
+/// The folder that is meant, as its path below the site; none where it is no folder.
+fn folder(root: &Path, given: &Path) -> Option<Result<String, Refusal>> {
+    let places = [given.to_owned(), root.join(given), root.join(FOLDER).join(given)];
+    // A file that is called as somebody says is what he means.
+    if places.iter().any(|place| place.is_file()) {
+        return None;
+    }
+    let content = root.join(FOLDER).canonicalize().ok()?;
+    let known: Vec<PathBuf> = places.iter().filter_map(|place| place.canonicalize().ok()).collect();
+    let first = known.first().filter(|place| place.is_dir())?;
+    let below = known.iter().find_map(|place| place.strip_prefix(&content).ok()).and_then(|below| {
+        let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+        parts.map(|parts| [&[FOLDER], parts.as_slice()].concat().join("/"))
+    });
+    Some(below.ok_or_else(|| {
+        let help = format!("name a folder of it, or {FOLDER} for all translations");
+        (format!("{} does not lie in {FOLDER}/ of the site", first.display()), Some(help))
+    }))
+}
+
+fn stamp(root: &Path, path: &str, place: &Path, config: &Config) -> Result<Outcome, Refusal> {
+    let (name, problem) = Name::read(&SourcePath::new(path), config);
     if let Some(problem) = problem {
         return Err((format!("{path}: {}", problem.message), problem.help));
     }
@@ -59,16 +146,17 @@ fn stamp(root: &Path, given: &Path, config: &Config) -> Result<String, Refusal> 
         return Err((format!("{} has mistakes", parsed.path), Some("mend them first".to_owned())));
     };
     let unreadable = |error: &std::io::Error| (format!("{path} cannot be read: {}", cause(error)), None);
-    let bytes = std::fs::read(&place).map_err(|error| unreadable(&error))?;
+    let bytes = std::fs::read(place).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| (format!("{path} is not UTF-8"), Some("save it as UTF-8 in your editor".to_owned())))?;
-    let stamped = with_key(&path, &text, &fingerprint)?;
+    let stamped = with_key(path, &text, &fingerprint)?;
     if stamped == text {
-        return Ok(format!("{path} is stamped already: it was made from {} as it is", parsed.path));
+        let said = format!("{path} is stamped already: it was made from {} as it is", parsed.path);
+        return Ok(Outcome::Current(said));
     }
-    replace(&place, stamped.as_bytes())
+    replace(place, stamped.as_bytes())
         .map_err(|error| (format!("{path} cannot be written: {}", cause(&error)), None))?;
-    Ok(format!("Stamped {path}: it was made from {} as it is", parsed.path))
+    Ok(Outcome::Stamped(format!("Stamped {path}: it was made from {} as it is", parsed.path)))
 }
 
 /// The file that is meant, as its path below the site and its place on the disk: as it is written from
@@ -91,9 +179,13 @@ fn find(root: &Path, given: &Path) -> Result<(String, PathBuf), Refusal> {
     }
 }
 
-/// The file that a translation is made from: that of the first language that has one.
+fn original_of(root: &Path, name: &Name, config: &Config) -> Option<String> {
+    (0..name.language).find_map(|language| written(root, &name.key, language, config))
+}
+
+/// The file that a translation is made from, read: that of the first language that has one.
 fn original(root: &Path, name: &Name, config: &Config) -> Option<(Parsed, Vec<Diagnostic>)> {
-    let path = (0..name.language).find_map(|language| written(root, &name.key, language, config))?;
+    let path = original_of(root, name, config)?;
     let file = Source::new(root).file(&path)?;
     Some(content::parse(&file, config, &content::markdown::Highlights::default()))
 }

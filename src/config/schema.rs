@@ -168,12 +168,19 @@ fn kind() -> Value {
         ("after", text()),
         ("until", text()),
     ]);
-    let register =
-        table([("sort", text()), ("reverse", whether()), ("columns", texts()), ("filters", texts())]);
+    let register = table([
+        ("sort", text()),
+        ("page", whether()),
+        ("reverse", whether()),
+        ("columns", texts()),
+        ("filters", texts()),
+    ]);
     table([
         ("schema_org", or_gone(schema_org())),
         ("cite", or_gone(cite())),
         ("feeds", whether()),
+        ("versions", whether()),
+        ("clauses", whether()),
         (
             "calendar",
             or_gone(table([

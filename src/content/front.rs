@@ -18,6 +18,8 @@ pub type Spanned = (String, Span);
 pub struct Meta {
     /// The title.
     pub title: Option<String>,
+    /// Where it stands.
+    pub title_span: Option<Span>,
     /// One sentence about it.
     pub description: Option<String>,
     /// Place among its neighbours, the lightest first.
@@ -283,8 +285,10 @@ pub fn section(
 }
 
 fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
+    let title = spanned(fields.spanned_string("title"), offset);
     Meta {
-        title: fields.string("title"),
+        title_span: title.as_ref().map(|(_, span)| *span),
+        title: title.map(|(title, _)| title),
         description: fields.string("description"),
         weight: fields.integer("weight"),
         draft: fields.bool("draft").unwrap_or(false),

@@ -20,20 +20,35 @@ pub struct Late {
 }
 
 impl Late {
-    /// Reads a file and its front matter; all of it where it cites others, or has clauses that others
-    /// may cite: what follows from that for the site is known from the beginning.
+    /// Reads a file and its front matter.
     #[must_use]
-    pub fn read(file: &File, config: &Config, highlights: &markdown::Highlights) -> Self {
+    pub fn read(file: &File, config: &Config) -> Self {
         let (head, written, problems) = head(file, config);
-        let has_clauses =
-            head.page().is_some_and(|page| page.clauses == Some(true) || page.version.is_some());
-        let cites = memchr::memmem::find(written.text.as_bytes(), b"[[").is_some();
         let waiting = Mutex::new(Some((written, problems)));
-        let late = Self { head: Arc::new(head), waiting, whole: OnceLock::new() };
-        if has_clauses || cites {
-            late.whole(config, highlights);
+        Self { head: Arc::new(head), waiting, whole: OnceLock::new() }
+    }
+
+    /// Says whether its text is in clauses, before anybody has asked for that.
+    pub fn set_in_clauses(&mut self, in_clauses: bool) {
+        if self.head.in_clauses != in_clauses && self.whole.get().is_none() {
+            let head = Parsed { in_clauses, ..headed(&self.head) };
+            self.head = Arc::new(head);
         }
-        late
+    }
+
+    /// Parses the body where it cites others, or has clauses that others may cite: what follows from that for
+    /// the site is known from the beginning.
+    pub fn begin(&self, config: &Config, highlights: &markdown::Highlights) {
+        let is_version = self.head.page().is_some_and(|page| page.version.is_some());
+        let cites = || self.look_at_all(|text| memchr::memmem::find(text.as_bytes(), b"[[").is_some());
+        if self.head.in_clauses || is_version || cites() {
+            self.whole(config, highlights);
+        }
+    }
+
+    fn look_at_all(&self, look: impl FnOnce(&str) -> bool) -> bool {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.as_ref().is_some_and(|(written, _)| look(&written.text))
     }
 
     /// What is known of it, with its body or without, and what is known to be wrong with it.
@@ -60,11 +75,7 @@ impl Late {
         highlights: &markdown::Highlights,
     ) -> &(Arc<Parsed>, Vec<Diagnostic>) {
         self.whole.get_or_init(|| {
-            let (path, key, name) = (self.head.path.clone(), self.head.key.clone(), self.head.name.clone());
-            let (front, fingerprint) = (self.head.front.clone(), self.head.fingerprint.clone());
-            let Parsed { broken, facets, implicit, .. } = *self.head;
-            let body = markdown::Body::default();
-            let head = Parsed { path, key, name, front, body, fingerprint, broken, facets, implicit };
+            let head = headed(&self.head);
             let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
             let (parsed, problems) = match waiting {
                 Some((written, problems)) => with_body(head, &written, problems, config, highlights),
@@ -86,4 +97,13 @@ impl Late {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.as_ref().map(|(written, _)| look(&written.text[written.body..]))
     }
+}
+
+/// A copy of what was read of a file without its body.
+fn headed(head: &Parsed) -> Parsed {
+    let (path, key, name) = (head.path.clone(), head.key.clone(), head.name.clone());
+    let (front, fingerprint) = (head.front.clone(), head.fingerprint.clone());
+    let Parsed { broken, facets, in_clauses, implicit, .. } = *head;
+    let body = markdown::Body::default();
+    Parsed { path, key, name, front, body, fingerprint, broken, facets, in_clauses, implicit }
 }

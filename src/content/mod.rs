@@ -12,11 +12,13 @@ pub mod markdown;
 mod name;
 pub mod schema;
 mod stray;
+mod texts;
 pub mod version;
 
 pub use front::{PageFront, SectionFront, SortBy};
 pub use late::Late;
 pub use name::{Name, file_of};
+pub use texts::Texts;
 
 use std::sync::Arc;
 
@@ -50,6 +52,8 @@ pub struct Parsed {
     pub broken: bool,
     /// What the file says, part by part.
     pub facets: Facets,
+    /// Whether the headings and ordered lists of its text are clauses.
+    pub in_clauses: bool,
     /// Whether there is no such file: see [`Parsed::implicit_home`].
     pub implicit: bool,
 }
@@ -62,7 +66,7 @@ pub struct Facets {
     pub path: u64,
     /// The front matter, as it is written.
     pub front: u64,
-    /// The text, as it is written.
+    /// The text, as it is written, and whether it is in clauses.
     pub body: u64,
     /// What stands before `<!-- more -->`, without the links in it; all of the text where directives
     /// are in it.
@@ -79,7 +83,7 @@ impl Facets {
 
     /// The same with those of the text.
     fn with_text(self, text: &str, body: &markdown::Body) -> Self {
-        let written = fingerprint(text);
+        let written = fingerprint(&(text, body.clauses.is_some()));
         let summary = body.summary().map_or(0, |(pieces, close)| {
             if pieces.clone().any(|piece| matches!(piece, markdown::Piece::Open(_))) {
                 written
@@ -87,7 +91,7 @@ impl Facets {
                 fingerprint(&(body.summary_html(), close))
             }
         });
-        let ids = body.ids().fold(0, |sum, id| fingerprint(&(sum, id)));
+        let ids = body.ids().fold(u64::from(body.clauses.is_some()), |sum, id| fingerprint(&(sum, id)));
         // Clauses are cited by number too.
         let clauses = body.clauses.iter().flat_map(|found| &found.clauses.list);
         let ids =
@@ -146,9 +150,36 @@ impl Parsed {
             fingerprint: None,
             broken: false,
             facets: Facets::of_head(&path, "").with_text("", &markdown::Body::default()),
+            in_clauses: false,
             path,
             implicit: true,
         }
+    }
+}
+
+impl Parsed {
+    /// A page that has no file, by its key: see [`crate::relate`] for the registers that nobody wrote.
+    #[must_use]
+    pub fn implicit_page(key: &str, title: &str, language: usize, config: &Config) -> Self {
+        let home = Self::implicit_home(config, language);
+        let path = SourcePath::new(&file_of(key, language, config));
+        let (name, _) = Name::read(&path, config);
+        let meta =
+            front::Meta { title: Some(title.to_owned()), in_search_index: true, ..front::Meta::default() };
+        Self {
+            key: name.key.clone(),
+            name,
+            front: Front::Page(Box::new(PageFront { meta, ..PageFront::default() })),
+            facets: Facets::of_head(&path, title).with_text("", &markdown::Body::default()),
+            path,
+            ..home
+        }
+    }
+
+    /// Whether it only holds a place: the home of a language in which nobody wrote one.
+    #[must_use]
+    pub fn is_placeholder(&self) -> bool {
+        self.implicit && self.name.is_section
     }
 }
 
@@ -160,7 +191,8 @@ struct Written {
     body: usize,
 }
 
-/// Reads and parses a Markdown file below `content/`.
+/// Reads and parses a Markdown file below `content/`. Whether its text is in clauses is told by the file
+/// alone: see [`Texts`].
 #[must_use]
 pub fn parse(file: &File, config: &Config, highlights: &markdown::Highlights) -> (Parsed, Vec<Diagnostic>) {
     let (head, written, problems) = head(file, config);
@@ -196,7 +228,19 @@ fn head(file: &File, config: &Config) -> (Parsed, Written, Vec<Diagnostic>) {
     let facets = Facets::of_head(&file.path, &text[..split.body]);
     let (path, key, body) = (file.path.clone(), name.key.clone(), markdown::Body::default());
     let broken = is_broken(&problems);
-    let parsed = Parsed { path, key, name, front, body, fingerprint, broken, facets, implicit: false };
+    let mut parsed = Parsed {
+        path,
+        key,
+        name,
+        front,
+        body,
+        fingerprint,
+        broken,
+        facets,
+        in_clauses: false,
+        implicit: false,
+    };
+    parsed.in_clauses = texts::by_itself(&parsed);
     (parsed, Written { text, body: split.body }, problems)
 }
 
@@ -215,13 +259,8 @@ fn with_body(
         raw_html: config.raw_html,
         lang: config.languages[head.name.language].lang.as_str(),
         highlights,
-        clauses: match &head.front {
-            // Where `versions` is but a folder's name, no page is a version.
-            Front::Page(page) => {
-                page.clauses.unwrap_or(head.name.document().is_some() && page.version.is_some())
-            }
-            Front::Section(_) => false,
-        },
+        clauses: head.in_clauses,
+        compared: texts::is_version(&head),
         sources: config.has_bibliography,
     };
     let body = markdown::render(head.path.as_str(), text, *at, &settings, &mut problems);

@@ -22,7 +22,10 @@ pub fn page(kind: &Kind, config: &Config, translation: bool) -> Value {
     properties.insert("authors".to_owned(), texts());
     properties.insert("taxonomies".to_owned(), taxonomies(config));
     properties.insert("clauses".to_owned(), json!({ "type": "boolean" }));
-    properties.insert("version".to_owned(), version());
+    // A version has no kind of its own, which is that of its document.
+    if kind.name == PAGE && config.kinds.with_versions().next().is_some() {
+        properties.insert("version".to_owned(), version());
+    }
     let what = match translation {
         true => format!("Front matter of a translation of {}", with_article(&kind.name)),
         false => format!("Front matter of {}", with_article(&kind.name)),

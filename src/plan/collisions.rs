@@ -78,6 +78,7 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
     let what = |route: &Route| match &route.target {
         Target::Alias(_) => format!("an alias in {}", route.origin.0),
         Target::Item { pager, .. } if *pager > 1 => format!("part {pager} of the list of {}", route.origin.0),
+        Target::Item { .. } if generated(route) => "the page made for a register".to_owned(),
         Target::Data(_) => "the open data of the registers".to_owned(),
         Target::Cite { .. } => format!("what reference managers are told of {}", route.origin.0),
         Target::Calendar(_) => "a calendar".to_owned(),
@@ -98,6 +99,9 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Alias(_) => "remove the alias",
         _ if matches!(first.target, Target::Data(_)) || matches!(second.target, Target::Data(_)) => {
             "rename the file, or write `path` or generate = false under [open_data] in kenes.toml"
+        }
+        _ if matches!(first.target, Target::Item { .. }) && generated(first) => {
+            "give the register a page (register = \"…\" in its front matter), or rename this one"
         }
         Target::Asset(_) => "rename the file",
         _ if matches!(first.target, Target::Search(_) | Target::SearchIndex { .. }) => {

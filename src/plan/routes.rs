@@ -76,7 +76,11 @@ impl Collector<'_> {
             if item.broken {
                 continue;
             }
-            let file = item.parsed.path.clone();
+            let file = match item.parsed.implicit && !item.is_section() {
+                // A register that nobody wrote: the settings can take it away.
+                true => SourcePath::new(crate::config::FILE_NAME),
+                false => item.parsed.path.clone(),
+            };
             for (alias, span) in &item.parsed.meta().aliases {
                 self.alias(id, alias, (file.clone(), Some(*span)));
             }

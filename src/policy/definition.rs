@@ -70,6 +70,10 @@ impl Reader<'_> {
         let calendar = calendar::read(&mut fields, self.home, &own, lifecycle.as_ref());
         let cite = cite::read(&mut fields, self.home, &own);
         let feeds = fields.bool("feeds").unwrap_or(false);
+        // With a value that is none, documents are not blamed for having versions.
+        let is_said = fields.entries().iter().any(|entry| entry.key == "versions");
+        let versions = fields.bool("versions").unwrap_or(is_said);
+        let clauses = fields.bool("clauses").unwrap_or(versions);
         fields.finish(&format!("[kinds.{name}]"));
         let lifecycle = lifecycle.filter(|lifecycle| !lifecycle.states.is_empty());
         Kind {
@@ -85,6 +89,8 @@ impl Reader<'_> {
             calendar,
             cite,
             feeds,
+            versions,
+            clauses,
         }
     }
 
@@ -274,8 +280,9 @@ impl Reader<'_> {
         };
         let columns = chosen("columns").unwrap_or(usual.columns);
         let filters = chosen("filters").unwrap_or_else(|| register::usual_filters(own, &columns));
+        let page = fields.bool("page").unwrap_or(usual.page);
         fields.finish(&format!("the register of the kind `{kind}`"));
-        Register { sort, reverse, columns, filters }
+        Register { sort, reverse, columns, filters, page }
     }
 
     fn lifecycle(&self, mut fields: Fields<'_>, own: &[Field]) -> Lifecycle {
@@ -355,8 +362,12 @@ fn is_date(own: &[Field], field: &str) -> bool {
 
 fn no_date(fields: &mut Fields<'_>, own: &[Field], field: &str, span: Span) {
     let message = format!("this kind has no date `{field}`");
-    let help = did_you_mean(field, dates(own))
-        .unwrap_or_else(|| "name one of its fields of type date that is no list".to_owned());
+    let help = did_you_mean(field, dates(own)).unwrap_or_else(|| {
+        match dates(own).collect::<Vec<_>>().join(", ").as_str() {
+            "" => "it has no field of type date that is no list: add one".to_owned(),
+            all => format!("its dates are: {all}"),
+        }
+    });
     fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
 }
 

@@ -112,6 +112,11 @@ pub struct Kind {
     pub cite: Option<Cite>,
     /// Whether there are feeds of what becomes of its documents, of all and of each.
     pub feeds: bool,
+    /// Whether its documents may have versions.
+    pub versions: bool,
+    /// Whether its texts are in clauses: those of its versions, or, of a kind without versions, those of its
+    /// pages. A text may say for itself that it is another way.
+    pub clauses: bool,
 }
 
 impl Kind {
@@ -194,6 +199,18 @@ impl Kinds {
     /// The keys of the fields of all kinds; one may come several times.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|kind| &kind.fields).map(|field| field.name.as_str())
+    }
+
+    /// The names of the kinds whose documents may have versions.
+    pub fn with_versions(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|kind| kind.versions).map(|kind| kind.name.as_str())
+    }
+
+    /// Whether it takes more than a file's own words to know whether its text is in clauses. Where all
+    /// kinds with versions have clauses, and no others have, it does not: a version says that it is one.
+    #[must_use]
+    pub fn decide_on_clauses(&self) -> bool {
+        self.0.iter().any(|kind| kind.clauses != kind.versions)
     }
 
     /// What to say to somebody who named a kind that is not there.

@@ -181,7 +181,7 @@ impl Lifecycle {
                 None if !self.first.is_empty() && !self.first.contains(&state.name) => {
                     let message =
                         format!("the history of {} cannot begin with `{}`", with_article(kind), state.name);
-                    let help = format!("it begins with: {}", self.first.join(", "));
+                    let help = format!("it begins with one of: {}", self.first.join(", "));
                     faults.push((step.span, Diagnostic::error(codes::STEP, message).help(help)));
                 }
                 Some(before) if !before.next.contains(&state.name) => {
@@ -196,8 +196,14 @@ impl Lifecycle {
                             "`{first}` brings `{}` about, and `{second}` brings `{}`: correct one of the dates",
                             before.name, state.name
                         ),
-                        ([], ..) => format!("nothing follows `{}`", before.name),
-                        (next, ..) => format!("after `{}` comes: {}", before.name, next.join(", ")),
+                        ([], ..) => format!("nothing follows `{}`: remove one of the two steps", before.name),
+                        (next, ..) => {
+                            let way = self.way(&before.name, &state.name);
+                            let way =
+                                way.map(|way| format!("; write the steps of the way {}", way.join(" → ")));
+                            let next = next.join(", ");
+                            format!("after `{}` may come: {next}{}", before.name, way.unwrap_or_default())
+                        }
                     };
                     faults.push((step.span, Diagnostic::error(codes::STEP, message).help(help)));
                 }
@@ -208,6 +214,31 @@ impl Lifecycle {
         }
         let before = self.before.clone().filter(|_| !steps.is_empty());
         (History { steps, before }, faults)
+    }
+
+    /// The shortest way from one state to another, both included.
+    fn way<'a>(&'a self, from: &'a str, to: &str) -> Option<Vec<&'a str>> {
+        let mut ways = vec![vec![from]];
+        let mut seen = vec![from];
+        while !ways.is_empty() {
+            let mut longer = Vec::new();
+            for way in ways {
+                let last = way.last().and_then(|name| self.state(name));
+                for next in last.iter().flat_map(|state| &state.next) {
+                    if seen.contains(&next.as_str()) {
+                        continue;
+                    }
+                    seen.push(next);
+                    let further = [way.as_slice(), &[next.as_str()]].concat();
+                    if next == to {
+                        return Some(further);
+                    }
+                    longer.push(further);
+                }
+            }
+            ways = longer;
+        }
+        None
     }
 
     /// Whether nothing follows a state.

@@ -27,6 +27,8 @@ pub struct Register {
     pub columns: Vec<usize>,
     /// The fields that readers can pick documents by, beside state, year and topics.
     pub filters: Vec<usize>,
+    /// Whether it has a page of its own where no page of the site is this register.
+    pub page: bool,
 }
 
 impl Register {
@@ -45,7 +47,7 @@ impl Register {
         };
         let columns: Vec<usize> = (0..fields.len()).filter(|&at| shown(&fields[at])).collect();
         let filters = usual_filters(fields, &columns);
-        Self { sort, reverse: sort == Sort::Date, columns, filters }
+        Self { sort, reverse: sort == Sort::Date, columns, filters, page: true }
     }
 }
 

@@ -327,12 +327,23 @@ impl<'a> Work<'a> {
             self.config.kinds.with_field(&entry.key).map(|kind| format!("`{}`", kind.name)).collect();
         // `closes` of a consultation is no slip of the finger for `clauses`.
         let shared = FRONT_MATTER_KEYS.iter().copied().filter(|key| *key != "clauses");
-        let near = did_you_mean(&entry.key, own.chain(shared));
-        let help = near.unwrap_or_else(|| {
-            format!(
-                "it is a field of {}: write kind = \"…\" in the front matter, or `page_kind` in that of its section",
-                whose.join(", ")
-            )
+        let near = did_you_mean(&entry.key, own.clone().chain(shared));
+        let help = near.unwrap_or_else(|| match (kind.name.as_str(), whose.as_slice()) {
+            (PAGE, [one]) => format!(
+                "it is a field of the kind {one}: write kind = \"{}\" in the front matter, or `page_kind` in that of its section",
+                one.trim_matches('`')
+            ),
+            (PAGE, all) => format!(
+                "it is a field of the kinds {}: write kind = \"…\" in the front matter, or `page_kind` in that of its section",
+                all.join(", ")
+            ),
+            (own_kind, all) => format!(
+                "{} has: {}; `{}` is a field of {}",
+                with_article(own_kind),
+                own.collect::<Vec<_>>().join(", "),
+                entry.key,
+                all.join(", ")
+            ),
         });
         let message =
             format!("unknown key `{}` in the front matter of {}", entry.key, with_article(&kind.name));
@@ -382,7 +393,8 @@ impl<'a> Work<'a> {
             .collect();
         for field in missing {
             let message = format!("this {} has no `{}`", kind.name, field.name);
-            let help = format!("add {} = …; a page with draft = true may lack it", field.name);
+            let help =
+                format!("add {} = … to its front matter, or draft = true until it is known", field.name);
             let span =
                 front(p).and_then(|front| front.kind.as_ref()).map_or(Span::new(0, 3), |(_, span)| *span);
             self.fail(p, span, Diagnostic::error(codes::MISSING_FIELD, message).help(help));
@@ -543,7 +555,7 @@ mod tests {
             parsed.sort_by(|a, b| a.path.cmp(&b.path));
             for drafts in [false, true] {
                 let today = Today("2025-06-01".parse().unwrap());
-                let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), bibliography: Arc::default(), today, drafts };
+                let input = Input { config: config.clone(), parsed: parsed.clone(), late: false, assets: Vec::new(), bibliography: Arc::default(), today, drafts, registers: true };
                 let library = Library::new(input);
                 prop_assert!(library.problems().iter().all(|problem| problem.location.is_some()));
                 let status = Status::of(&library);

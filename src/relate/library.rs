@@ -44,6 +44,8 @@ pub struct Input {
     pub today: Today,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether the theme can show registers: then those that no page of the site is get pages.
+    pub registers: bool,
 }
 
 /// A page or section, with what follows from its own file.
@@ -140,7 +142,7 @@ impl Library {
     /// Relates all pages to each other; [`Library::problems`] says what does not fit.
     #[must_use]
     pub fn new(input: Input) -> Self {
-        let Input { config, parsed, late, assets, bibliography, today, drafts } = input;
+        let Input { config, parsed, late, assets, bibliography, today, drafts, registers } = input;
         let mut problems = Vec::new();
         let locales = config.languages.iter().map(|l| Arc::new(Locale::new(l.lang.as_str()))).collect();
         let own_folders = own_folders(&parsed);
@@ -148,6 +150,9 @@ impl Library {
         let mut kinds = Documents::new(&parsed, &config, &mut problems);
         let (mut parsed, mut unpublished) = published(parsed, &config, today, drafts, &mut problems);
         lineage::withhold(&mut parsed, &mut unpublished);
+        if registers {
+            super::registers::complete(&mut parsed, &mut kinds, &config);
+        }
         let mut naming = Naming::default();
         naming.withhold(named, |path| unpublished.contains_key(path));
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
@@ -374,7 +379,7 @@ impl Library {
             let leads_away = item.parsed.section().is_some_and(|section| section.redirect_to.is_some());
             let withheld = item.draft || meta.hidden || !meta.in_search_index;
             // The page of a document holds the text that it shows.
-            let is_public = !withheld && !item.broken && !item.parsed.implicit && !leads_away;
+            let is_public = !withheld && !item.broken && !item.parsed.is_placeholder() && !leads_away;
             if is_public && !shown.contains(&id) {
                 all[item.language()].push(id);
             }
@@ -385,7 +390,9 @@ impl Library {
     /// Pages that no section lists.
     pub fn orphans(&self) -> impl Iterator<Item = ItemId> {
         self.ids().filter(|&id| {
-            !self.item(id).is_section() && !self.sections.is_listed(id) && self.lineages.version(id).is_none()
+            let item = self.item(id);
+            let is_written = !item.is_section() && !item.parsed.implicit;
+            is_written && !self.sections.is_listed(id) && self.lineages.version(id).is_none()
         })
     }
 

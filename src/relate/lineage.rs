@@ -6,15 +6,15 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use super::record::{Key, note};
-use super::{Citing, Document, Item, ItemId, Library, Reader, citations};
+use super::{Citing, Document, Item, ItemId, Library, Reader, citations, version_faults as faults};
 use crate::base::clock::Today;
-use crate::base::codes;
-use crate::base::diagnostic::{Diagnostic, Location};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::path::check_component;
 use crate::config::Config;
+use crate::content::Parsed;
 use crate::content::version::VersionFront;
-use crate::content::{Parsed, file_of};
 use crate::policy::clause::ClauseName;
+use crate::policy::kind::{Kind, PAGE};
 use crate::policy::publication::Publication;
 use crate::policy::version::{Change, Facts, Fault, History};
 
@@ -42,9 +42,9 @@ pub struct Version {
     /// How much it changes; none for the first one.
     pub change: Option<Change>,
     /// What its file in the default language, or the first one there is, says of it.
-    front: VersionFront,
+    pub(super) front: VersionFront,
     /// That file.
-    of: ItemId,
+    pub(super) of: ItemId,
 }
 
 impl Version {
@@ -131,25 +131,38 @@ impl Lineages {
         let mut of_document: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
         for at in 0..items.len() {
             let Some(folder) = items[at].parsed.name.document() else {
-                orphan(Arc::make_mut(&mut items[at]), None, problems);
+                faults::orphan(Arc::make_mut(&mut items[at]), None, problems);
                 continue;
             };
             let key = format!("{folder}/index.md");
             let Some((key, slots)) = keys.get_key_value(key.as_str()) else {
                 let plain = format!("{folder}.md");
                 let plain = keys.contains_key(plain.as_str()).then_some(plain);
-                orphan(Arc::make_mut(&mut items[at]), Some((&key, plain.as_deref())), problems);
+                faults::orphan(Arc::make_mut(&mut items[at]), Some((&key, plain.as_deref())), problems);
                 continue;
             };
             let (folder, language) = (folder.to_owned(), items[at].language());
-            unsaid(Arc::make_mut(&mut items[at]), problems);
+            let document = slots.iter().flatten().next().copied();
+            let of = |document: ItemId| (kind_of(documents, document, config), &items[document.index()]);
+            if let Some((kind, document)) = document.map(of)
+                && !kind.versions
+            {
+                let (kind, document) = (kind.clone(), document.clone());
+                let is_version = items[at].parsed.page().is_some_and(|page| page.version.is_some());
+                // A page without a kind may well have a folder of that name.
+                if (is_version || kind.name != PAGE) && !document.broken {
+                    faults::no_versions(Arc::make_mut(&mut items[at]), &document, &kind, config, problems);
+                }
+                continue;
+            }
+            faults::unsaid(Arc::make_mut(&mut items[at]), problems);
             match slots.get(language).copied().flatten() {
                 Some(document) => {
                     let document = &items[document.index()];
                     let (url, title) = (document.url.clone(), document.title.clone());
                     adopt(Arc::make_mut(&mut items[at]), &url, &title);
                 }
-                None => missing_document(Arc::make_mut(&mut items[at]), &folder, config, problems),
+                None => faults::missing_document(Arc::make_mut(&mut items[at]), &folder, config, problems),
             }
             let versions = of_document.entry(key.clone()).or_default();
             if versions.last() != Some(&items[at].parsed.key) && !versions.contains(&items[at].parsed.key) {
@@ -160,7 +173,9 @@ impl Lineages {
         for (key, versions) in of_document {
             let Some(document) = keys.get(&key) else { continue };
             let versions = versions.iter().filter_map(|key| version(items, keys.get(key)?)).collect();
-            lineages.add(Lineage::new(items, document.clone(), versions, problems), today);
+            let lineage = Lineage::new(items, document.clone(), versions, problems);
+            problems.extend(lineage.other_day(items, documents));
+            lineages.add(lineage, today);
         }
         lineages.names = citations::names(items, documents);
         lineages
@@ -230,12 +245,12 @@ impl Lineage {
                 supersedes: version.front.supersedes.as_ref().map(|(label, _)| label.clone()),
             })
             .collect();
-        let (history, faults) = History::new(&facts);
+        let (history, found) = History::new(&facts);
         // With mistakes in a file its days are not all known.
         let sound = versions.iter().all(|version| !items[version.of.index()].broken);
         let of_one = |fault: &&Fault| matches!(fault, Fault::NoPredecessor(_) | Fault::NeverInForce(_));
-        let told = faults.iter().filter(|fault| sound || of_one(fault));
-        problems.extend(told.map(|fault| said(fault, items, &versions)));
+        let told = found.iter().filter(|fault| sound || of_one(fault));
+        problems.extend(told.map(|fault| faults::said(fault, items, &versions)));
         for at in 0..versions.len() {
             let before = history.predecessor(at).map(|before| versions[before].label.clone());
             let version = &mut versions[at];
@@ -243,6 +258,19 @@ impl Lineage {
                 before.map(|before| version.front.change.unwrap_or(Change::between(&before, &version.label)));
         }
         Self { document, versions, history }
+    }
+
+    /// What is wrong with the day on which the history of the document begins its being in force.
+    fn other_day(&self, items: &[Arc<Item>], documents: &[Option<Document>]) -> Option<Diagnostic> {
+        let of = self.document.iter().flatten().next()?.index();
+        // Of a translation whose original is not shown, the history stands elsewhere.
+        let document = documents[of].as_ref().filter(|own| own.original.is_none() && !items[of].broken)?;
+        if self.versions.iter().any(|version| items[version.of.index()].broken) {
+            return None;
+        }
+        let begins = |at: &usize| self.history.days(*at).map(|(from, _)| from);
+        let first = (0..self.versions.len()).filter(|at| begins(at).is_some()).min_by_key(begins);
+        faults::other_day(&self.versions, first, items, (&items[of], &document.history))
     }
 
     /// The text of a version in a language, and that of the version before it: what can be compared.
@@ -269,51 +297,10 @@ fn adopt(item: &mut Item, document: &crate::base::path::UrlPath, title: &str) {
     }
 }
 
-/// Complains of `[version]` in a page that is no version. `document` is the missing page of its document, and
-/// the page beside the folder that may have been meant.
-fn orphan(item: &mut Item, document: Option<(&str, Option<&str>)>, problems: &mut Vec<Diagnostic>) {
-    let Some(span) = item.parsed.page().and_then(|page| page.version.as_ref()).map(|version| version.span)
-    else {
-        return;
-    };
-    let (message, help) = match document {
-        Some((document, plain)) => (
-            format!("this is a version of content/{document}, which does not exist"),
-            match plain {
-                Some(plain) => format!("move content/{plain} there, and its translations: the address stays"),
-                None => "write that file: its title and number are those of the document".to_owned(),
-            },
-        ),
-        None => (
-            "this page is no version of a document: it does not lie in a folder `versions`".to_owned(),
-            "put it into the folder `versions` beside the document's index.md, or remove `[version]`"
-                .to_owned(),
-        ),
-    };
-    let place = Location::later(item.parsed.path.as_str(), span);
-    problems.push(Diagnostic::error(codes::VERSION, message).at(place).help(help));
-    item.broken = true;
-}
-
-/// A version says so: its headings and lists are clauses because of that.
-fn unsaid(item: &mut Item, problems: &mut Vec<Diagnostic>) {
-    if item.broken || item.parsed.page().is_none_or(|page| page.version.is_some()) {
-        return;
-    }
-    let message = "this page lies among the versions of a document, and does not say that it is one";
-    let help = "write the table [version] into its front matter, at its end; it may be empty";
-    let problem = Diagnostic::error(codes::VERSION, message).in_file(item.parsed.path.as_str());
-    problems.push(problem.help(help));
-    item.broken = true;
-}
-
-/// A text in a language that its document lacks would have no address.
-fn missing_document(item: &mut Item, folder: &str, config: &Config, problems: &mut Vec<Diagnostic>) {
-    let document = file_of(&format!("{folder}/index.md"), item.language(), config);
-    let message = format!("this is a version of {document}, which does not exist");
-    let help = "translate the document's page too: its title will do";
-    problems.push(Diagnostic::error(codes::VERSION, message).in_file(item.parsed.path.as_str()).help(help));
-    item.broken = true;
+/// The kind of a page.
+fn kind_of<'a>(documents: &'a [Option<Document>], id: ItemId, config: &'a Config) -> &'a Kind {
+    let own = documents[id.index()].as_ref().map(|document| &*document.kind);
+    own.or_else(|| config.kinds.get(PAGE).map(AsRef::as_ref)).unwrap_or_else(|| config.kinds.at(0))
 }
 
 /// A version from its texts.
@@ -322,89 +309,6 @@ fn version(items: &[Arc<Item>], texts: &[Option<ItemId>]) -> Option<Version> {
     let parsed = &items[of.index()].parsed;
     let front = parsed.page()?.version.as_deref().cloned().unwrap_or_default();
     Some(Version { label: parsed.name.stem.clone(), texts: texts.to_vec(), change: None, front, of })
-}
-
-/// A fault as it is said to the author.
-fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> Diagnostic {
-    let label = |at: usize| versions[at].label.as_str();
-    let file = |at: usize| items[versions[at].of.index()].parsed.path.as_str();
-    let begins = |at: usize| match versions[at].front.in_force {
-        Some((_, span)) => Location::later(file(at), span),
-        None => Location::file(file(at)),
-    };
-    let ends = |at: usize| match versions[at].front.until {
-        Some((_, span)) => Location::later(file(at), span),
-        None => begins(at),
-    };
-    let supersedes = |at: usize| match &versions[at].front.supersedes {
-        Some((_, span)) => Location::later(file(at), *span),
-        None => Location::file(file(at)),
-    };
-    match fault {
-        Fault::Overlap { first, second, day } => {
-            let message =
-                format!("on {day} two versions are in force: {} and {}", label(*first), label(*second));
-            let help = "let `until` of the one be `in_force` of the other, or leave `until` out: a version \
-                        ends when the next one begins";
-            Diagnostic::error(codes::TWO_IN_FORCE, message)
-                .at(begins(*second))
-                .help(help)
-                .related("the other one", ends(*first))
-        }
-        Fault::Gap { first, second, from, to } => {
-            let last = to.yesterday().unwrap_or(*to);
-            let message = format!(
-                "no version is in force from {from} to {last}, between {} and {}",
-                label(*first),
-                label(*second)
-            );
-            let help =
-                format!("write until = {to}, or leave `until` out: a version ends when the next one begins");
-            Diagnostic::error(codes::VERSION_GAP, message)
-                .at(ends(*first))
-                .help(help)
-                .related("the next one", begins(*second))
-        }
-        Fault::BeforePredecessor { version, predecessor } => {
-            let message = format!(
-                "version {} comes into force before {}, which it supersedes",
-                label(*version),
-                label(*predecessor)
-            );
-            let help = "correct one of the two days, or say with `supersedes` which version it follows";
-            Diagnostic::error(codes::VERSION_ORDER, message)
-                .at(begins(*version))
-                .help(help)
-                .related("the one before", begins(*predecessor))
-        }
-        Fault::Cycle(circle) => {
-            let mut names: Vec<&str> = circle.iter().map(|&at| label(at)).collect();
-            names.push(names[0]);
-            let message = format!("versions supersede each other in a circle: {}", names.join(" → "));
-            let stated = circle.iter().copied().find(|&at| versions[at].front.supersedes.is_some());
-            let help = "remove `supersedes` from one of them: without it a version follows the one with the \
-                        number before";
-            Diagnostic::error(codes::VERSION_CYCLE, message)
-                .at(supersedes(stated.unwrap_or(circle[0])))
-                .help(help)
-        }
-        Fault::NoPredecessor(at) => {
-            let wanted = versions[*at].front.supersedes.as_ref().map_or("", |(label, _)| label.as_str());
-            let known: Vec<&str> = versions.iter().map(|version| version.label.as_str()).collect();
-            let message = format!("there is no version `{wanted}` that this one could supersede");
-            let help = format!("there are: {}", known.join(", "));
-            Diagnostic::error(codes::VERSION, message).at(supersedes(*at)).help(help)
-        }
-        Fault::NeverInForce(at) => {
-            let message = match versions[*at].front.in_force {
-                Some(_) => "this version ends before it begins",
-                None => "this version ends, and never begins",
-            };
-            let help = "`in_force` is the first day that it is in force, `until` the first day that it is no \
-                        longer so";
-            Diagnostic::error(codes::VERSION, message).at(ends(*at)).help(help)
-        }
-    }
 }
 
 impl Library {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::near::Explainer;
-use super::{ItemId, Library};
+use super::{ItemId, Library, comparisons};
 use crate::base::chunks::Chunks;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -155,7 +155,7 @@ impl Linker<'_> {
             Target::Content { path, fragment } => self.file(from, path, fragment.as_deref(), span, "@/"),
             Target::Relative { path, query, fragment, .. } => {
                 let joined = join(item.parsed.name.own_folder(), path);
-                if path.ends_with(".md") {
+                if path.ends_with(".md") || comparisons::parts(path).is_some() {
                     return match joined {
                         Some(joined) => self.file(from, &joined, fragment.as_deref(), span, ""),
                         None => self.broken(from, path, span, "leads out of the content"),
@@ -195,6 +195,20 @@ impl Linker<'_> {
         let Some(path) = join("", path) else {
             return self.broken(from, &format!("{prefix}{path}"), span, "leads out of the content");
         };
+        if let Some((page, versions)) = comparisons::parts(&path) {
+            return match self.file(from, page, None, span, prefix) {
+                Resolved::Item(document, _) => {
+                    let language = self.library.item(from).language();
+                    match self.library.comparison(document, versions, language) {
+                        Ok(url) => Resolved::Address(url, String::new(), fragment.map(str::to_owned)),
+                        // What is wrong with the document's file is said there.
+                        Err(_) if self.library.item(document).broken => Resolved::Broken,
+                        Err(problem) => self.report(from, span, *problem),
+                    }
+                }
+                other => other,
+            };
+        }
         if !path.ends_with(".md") {
             return match self.asset(from, path.clone(), behind("", fragment), span) {
                 Some(resolved) => resolved,

@@ -132,6 +132,7 @@ mod tests {
             lang: "en",
             highlights: &highlights,
             clauses: false,
+            compared: false,
             sources: false,
         };
         let body = markdown::render("content/a.md", text, 0, &settings, &mut Vec::new());

@@ -6,6 +6,7 @@
 
 mod address;
 mod citations;
+mod comparisons;
 mod differing;
 mod documents;
 mod joined;
@@ -29,6 +30,7 @@ mod sources;
 pub mod status;
 mod taxonomies;
 mod terms;
+mod version_faults;
 
 pub use address::of as address_of;
 pub use citations::Citing;

@@ -167,7 +167,7 @@ impl Reader {
     fn print_name(&self, id: ItemId) -> u64 {
         let item = self.library.item(id);
         let hidden = item.parsed.meta().hidden;
-        fingerprint(&(&item.title, &item.url, hidden, item.parsed.implicit, item.draft))
+        fingerprint(&(&item.title, &item.url, hidden, item.parsed.is_placeholder(), item.draft))
     }
 
     fn print_link(&self, link: &Resolved) -> u64 {

@@ -63,7 +63,7 @@ pub struct Named<'a> {
     pub language: usize,
     /// Whether listings leave it out.
     pub hidden: bool,
-    /// Whether nobody wrote it.
+    /// Whether it only holds a place: nobody wrote it.
     pub implicit: bool,
     /// Whether it is a draft that is shown.
     pub draft: bool,
@@ -150,7 +150,7 @@ impl Reader {
             url: &item.url,
             language: item.language(),
             hidden: item.parsed.meta().hidden,
-            implicit: item.parsed.implicit,
+            implicit: item.parsed.is_placeholder(),
             draft: item.draft,
         }
     }

@@ -223,12 +223,15 @@ impl<'a> Resolver<'a> {
                     };
                     let names = self.suggests().then(|| self.names.all(target));
                     let help = names.and_then(|names| did_you_mean(written, names)).unwrap_or_else(|| {
-                        "write the path of its file, as in @/council/founding.md, or its number".to_owned()
+                        format!(
+                            "name {one_wanted} by the path of its file, as in @/folder/page.md, by its number or by its name"
+                        )
                     });
                     self.report(id, given, span, error(message).help(help));
                 }
                 [first, second, ..] => {
-                    let message = format!("`{field}`: `{written}` may be @/{first} or @/{second}");
+                    let message =
+                        format!("`{field}`: `{written}` is the name of @/{first} and of @/{second}");
                     self.report(
                         id,
                         given,

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::documents::Documents;
+use super::publish::Shown;
 use super::record::{Key, note};
 use super::{ItemId, Library, Reader};
 use crate::base::codes;
@@ -86,6 +88,59 @@ pub(super) fn declared(
         }
     }
     all
+}
+
+/// The folder of the registers that nobody wrote.
+const FOLDER: &str = "registers";
+
+/// Makes a page for the register of each kind that has documents and no page that says that it is their
+/// register: in all languages, or, where pages that are not translated are hidden, in those of the documents.
+pub(super) fn complete(shown: &mut Vec<Shown>, documents: &mut Documents, config: &Config) {
+    let claimed: BTreeSet<&str> = documents.registers.values().map(|kind| kind.name.as_str()).collect();
+    let wanted = config.kinds.iter().filter(|kind| {
+        kind.register.as_ref().is_some_and(|register| register.page) && !claimed.contains(kind.name.as_str())
+    });
+    let mut spoken: BTreeMap<&str, Vec<bool>> =
+        wanted.map(|kind| (kind.name.as_str(), vec![false; config.languages.len()])).collect();
+    if documents.by_file.is_empty() {
+        return;
+    }
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
+    for (p, _) in shown.iter() {
+        let path = p.path.as_str();
+        if p.name.folder == FOLDER {
+            taken.insert(&p.key);
+        }
+        if p.broken || p.meta().hidden || documents.broken.contains(path) {
+            continue;
+        }
+        let document = documents.by_file.get(path);
+        if let Some(languages) = document.and_then(|own| spoken.get_mut(own.kind.name.as_str())) {
+            languages[p.name.language] = true;
+        }
+    }
+    let mut made = Vec::new();
+    for (name, mut languages) in spoken {
+        let key = format!("{FOLDER}/{name}.md");
+        let Some(kind) = config.kinds.get(name).filter(|_| languages.contains(&true)) else { continue };
+        if taken.contains(key.as_str()) {
+            continue;
+        }
+        if config.fallback {
+            languages.fill(true);
+        }
+        let default = config.default_language().lang.as_str();
+        for (language, _) in languages.iter().enumerate().filter(|(_, spoken)| **spoken) {
+            let lang = config.languages[language].lang.as_str();
+            let title = kind.plural.get(lang, default).unwrap_or(name);
+            made.push((Arc::new(Parsed::implicit_page(&key, title, language, config)), false));
+        }
+        documents.registers.insert(Arc::from(key), kind.clone());
+    }
+    if !made.is_empty() {
+        shown.extend(made);
+        shown.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    }
 }
 
 impl Library {

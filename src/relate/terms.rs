@@ -69,38 +69,42 @@ impl TermWords {
         let mut prints = Vec::with_capacity(pages.len());
         for (term, &page) in pages.iter().enumerate() {
             let names = names(library, page);
-            for name in &names {
+            for (name, place) in &names {
                 if let Err(other) = own.words.add(name, term) {
-                    let (path, other) =
-                        (&library.item(page).parsed.path, &library.item(pages[other]).parsed.path);
                     let message = format!("another term is called `{name}` too");
-                    let help = "a text cannot say which of them it means: take the word from one of them";
+                    let help = "texts lead to the first one: take the word from one of them";
                     let problem = Diagnostic::warning(codes::TERM_WORD, message).help(help);
-                    let problem = problem.at(Location::file(path.as_str()));
-                    problems.push(
-                        problem.related("the other one, which texts lead to", Location::file(other.as_str())),
-                    );
+                    let there = self::names(library, pages[other]).into_iter();
+                    let there = there.filter(|(word, _)| word.to_lowercase() == name.to_lowercase());
+                    let there = there.map(|(_, place)| place).next();
+                    let file = || Location::file(library.item(pages[other]).parsed.path.as_str());
+                    let there = there.unwrap_or_else(file);
+                    let problem = problem.at(place.clone());
+                    problems.push(problem.related("the other one, which texts lead to", there));
                 }
             }
+            let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
             prints.push((library.item(page).parsed.facets.path, names));
         }
         Self { print: fingerprint(&prints), pages, ..own }
     }
 }
 
-/// What texts call a term: its title, its abbreviation, and the forms that its author lists.
-fn names(library: &Library, page: ItemId) -> Vec<String> {
-    let document = library.document(page);
-    let value = |field: &str| document.and_then(|own| own.value(field)).map(|given| &given.value);
-    let mut names = vec![library.item(page).title.clone()];
-    if let Some(Value::Text(abbreviation)) = value("abbreviation") {
-        names.push(abbreviation.clone());
-    }
-    if let Some(Value::List(forms)) = value("forms") {
-        names.extend(forms.iter().filter_map(|(form, _)| match form {
-            Value::Text(form) => Some(form.clone()),
-            _ => None,
-        }));
+/// What texts call a term, and where that is written: its title, its abbreviation, and the forms that its
+/// author lists.
+fn names(library: &Library, page: ItemId) -> Vec<(String, Location)> {
+    let item = library.item(page);
+    let file = item.parsed.path.as_str();
+    let title = item.parsed.meta().title_span;
+    let title = title.map_or_else(|| Location::file(file), |span| Location::later(file, span));
+    let mut names = vec![(item.title.clone(), title)];
+    for field in ["abbreviation", "forms"] {
+        let Some(given) = library.document(page).and_then(|own| own.value(field)) else { continue };
+        for (value, span) in given.value.each(given.span) {
+            if let Value::Text(text) = value {
+                names.push((text.clone(), Location::later(&*given.file, span)));
+            }
+        }
     }
     names
 }

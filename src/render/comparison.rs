@@ -62,10 +62,9 @@ impl Renderer {
 
     /// The clauses of a text as its readers read them: citations have their words.
     fn clauses_in_words(&self, id: ItemId) -> Cow<'_, Clauses> {
-        let Some(found) = self.reader.text(id).clauses.as_deref() else {
-            return Cow::Owned(Clauses::default());
-        };
-        let clauses = &found.clauses;
+        let text = self.reader.text(id);
+        let clauses = text.clauses.as_deref().map(|found| &found.clauses).or(text.parts.as_deref());
+        let Some(clauses) = clauses else { return Cow::Owned(Clauses::default()) };
         if !clauses.lead.contains('\0') && !clauses.list.iter().any(|clause| clause.text.contains('\0')) {
             return Cow::Borrowed(clauses);
         }

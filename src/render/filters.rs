@@ -95,6 +95,7 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
         lang: config.languages[language].lang.as_str(),
         highlights: &Highlights::default(),
         clauses: false,
+        compared: false,
         sources: false,
     };
     let mut problems = Vec::new();

@@ -39,9 +39,11 @@ impl Renderer {
             About::Item(id) if reader.home(reader.language(id)) == Some(id) => {
                 // The site is one, in whichever part of the list on its home one reads of it.
                 graph.push(self.web_site(id, &config.permalink(reader.url(id).as_str())));
+                graph.extend(self.dataset_of_register(id, &permalink));
             }
             About::Item(id) => {
                 graph.extend(self.thing(id, &permalink));
+                graph.extend(self.dataset_of_register(id, &permalink));
                 trail.extend(reader.ancestors(id).into_iter().chain(self.document_of(id)).map(named));
                 trail.push((named(id).0, permalink));
             }

@@ -55,7 +55,9 @@ fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
         let _ = write!(xml, "<lastmod>{date}</lastmod>");
     }
     let all = match &route.target {
-        Target::Item { id, pager } if !reader.item(*id).parsed.implicit => renderer.alternates(*id, *pager),
+        Target::Item { id, pager } if !reader.item(*id).parsed.is_placeholder() => {
+            renderer.alternates(*id, *pager)
+        }
         Target::Comparison { text, .. } => renderer.comparison_alternates(*text),
         Target::Taxonomy { taxonomy, .. } => renderer.taxonomy_alternates(*taxonomy),
         Target::Term { language, taxonomy, term, pager } => {

@@ -48,6 +48,8 @@ pub struct Loaded {
     pub statics: Vec<(String, File)>,
     /// Whether it has a search page.
     pub searches: bool,
+    /// Whether it can show registers.
+    pub registers: bool,
 }
 
 /// Loads the site's theme, the site's own templates, strings and static files over it.
@@ -103,7 +105,8 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
             .push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
     }
     let searches = theme.has("search.html");
-    let loaded = theme.has_templates().then_some(Loaded { theme, statics, searches });
+    let registers = theme.has("register.html");
+    let loaded = theme.has_templates().then_some(Loaded { theme, statics, searches, registers });
     (loaded, problems)
 }
 

@@ -1,5 +1,6 @@
 // Citations of documents, read with citation-js: both formats must say the same.
 
+import { isDeepStrictEqual } from "node:util";
 import "@citation-js/plugin-bibtex";
 import { plugins } from "@citation-js/core";
 
@@ -18,6 +19,11 @@ export function checkCitation(bibtex, csl) {
     if (typeof item[key] !== "string" || !item[key]) wrong.push(`CSL-JSON: no ${key}`);
   }
   for (const key of Object.keys(item)) if (!VARIABLES.has(key)) wrong.push(`CSL-JSON: CSL has no ${key}`);
+  // Without guesses the reader drops what is not of the type that CSL-JSON wants.
+  const [read] = plugins.input.util.clean(items, false);
+  for (const key of Object.keys(item)) {
+    if (!isDeepStrictEqual(read[key], item[key])) wrong.push(`CSL-JSON: ${key} cannot be ${JSON.stringify(item[key])}`);
+  }
   const [parts] = item.issued?.["date-parts"] ?? [[]];
   if (parts.some((part) => !Number.isInteger(part)) || parts.length > 3) wrong.push(`CSL-JSON: no date: ${parts}`);
   if (!TYPES.has(item.type)) wrong.push(`CSL-JSON: no such type: ${item.type}`);

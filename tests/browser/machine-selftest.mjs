@@ -20,6 +20,9 @@ const DESCRIPTIONS = [
   [{ "@type": "Event", attendee: [{ "@type": "Person", name: "A", headline: "B" }] }, 1],
   [{ "@type": "Organization", sameAs: "nowhere" }, 1],
   [{ "@type": "WebPage", description: "" }, 1],
+  [{ "@type": "Dataset", distribution: { "@type": "DataDownload", contentUrl: "https://kenes.example/a.csv" } }, 0],
+  [{ "@type": "Dataset", distribution: { "@type": "WebPage", name: "A" } }, 1],
+  [{ "@type": "Dataset", dateModified: "today" }, 1],
   [{ "@graph": [{ "@type": "WebPage", legislationType: "law" }, { "@type": "ListItem", position: 1 }] }, 1],
 ];
 
@@ -60,6 +63,8 @@ const CITATIONS = [
   [BIB, [{ ...ITEM, type: "legislaton" }], /type/],
   [BIB, [{ ...ITEM, colour: "red" }], /CSL has no colour/],
   [BIB, [{ ...ITEM, title: undefined }], /no title/],
+  [BIB, [{ ...ITEM, number: { text: "1" } }], /number cannot be/],
+  [BIB, [{ ...ITEM, issued: { "date-parts": [["2025"]] } }], /issued cannot be/],
   [BIB.replace("A", "B"), [ITEM], /title is/],
   [BIB.replace("\n}", ""), [ITEM], /BibTeX/],
   [BIB, [ITEM, ITEM], /one document/],

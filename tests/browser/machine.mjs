@@ -22,6 +22,10 @@ export function checkMachine(folder, base = "https://kenes.example", report = ne
     if (/<meta http-equiv="refresh"/.test(html)) continue;
     report.checked("JSON-LD");
     for (const wrong of readJsonLd(html, vocabulary, classes)) report.fail("JSON-LD", file, wrong);
+    for (const download of downloads(html)) {
+      report.checked("downloads");
+      if (!files.includes(download)) report.fail("downloads", file, `there is no ${download}`);
+    }
   }
   report.note("JSON-LD", [...classes].sort().join(", "));
   let events = 0;
@@ -48,6 +52,14 @@ export function checkMachine(folder, base = "https://kenes.example", report = ne
   }
   report.note("feeds", `${entries} entries`);
   return report;
+}
+
+/** The files that the data of a page are said to be in. */
+export function downloads(html) {
+  const found = html.match(/<script type="application\/ld\+json">([^]*?)<\/script>/);
+  const description = found ? JSON.parse(found[1]) : {};
+  const data = (description["@graph"] ?? [description]).filter((thing) => thing["@type"] === "Dataset");
+  return data.flatMap((one) => one.distribution).map((one) => new URL(one.contentUrl).pathname.slice(1));
 }
 
 function readJsonLd(html, vocabulary, classes) {

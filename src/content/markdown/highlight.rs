@@ -223,6 +223,7 @@ mod tests {
             lang: "en",
             highlights,
             clauses: false,
+            compared: false,
             sources: false,
         };
         let mut out = String::new();

@@ -30,6 +30,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::SlugMode;
 use crate::base::span::Span;
 use crate::config::{Markdown, RawHtml};
+use crate::policy::clause::Clauses;
 
 /// A page's text, parsed.
 #[derive(Debug, Default)]
@@ -55,6 +56,8 @@ pub struct Body {
     pub words: usize,
     /// Its clauses, where it is a text that has them.
     pub clauses: Option<Box<TextClauses>>,
+    /// What stands below each heading, of a version without clauses: it is compared by that.
+    pub parts: Option<Box<Clauses>>,
 }
 
 impl Body {
@@ -145,6 +148,8 @@ pub struct Settings<'a> {
     pub highlights: &'a Highlights,
     /// Whether headings and ordered lists are clauses.
     pub clauses: bool,
+    /// Whether it is a version of a document, and compared with others.
+    pub compared: bool,
     /// Whether the site has a bibliography, so that `[@key]` is a citation.
     pub sources: bool,
 }

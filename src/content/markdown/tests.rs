@@ -43,6 +43,7 @@ fn parse_as(text: &str, raw_html: RawHtml, clauses: bool) -> (String, Body, Vec<
         lang: "en",
         highlights: &highlights,
         clauses,
+        compared: false,
         sources: true,
     };
     let mut problems = Vec::new();

@@ -5,6 +5,7 @@
 //! with the day but what has become of the documents: there is no time of the build in any of them.
 
 mod catalog;
+mod dataset;
 mod package;
 mod records;
 

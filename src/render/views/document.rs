@@ -3,7 +3,7 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::view;
+use super::{numbered_reference, view};
 use crate::policy::field::{self, Type};
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::label::Label;
@@ -343,11 +343,15 @@ fn references(renderer: &Renderer, id: ItemId, document: &Document, words: &Word
                 field: field.name.clone(),
                 kind: document.kind.name.clone(),
                 label: words.label(&field.label, &field.name),
-                pages: renderer.references(targets),
+                pages: numbered(renderer, targets),
             }));
         }
     }
     Value::from(all)
+}
+
+fn numbered(renderer: &Renderer, ids: &[ItemId]) -> Value {
+    Value::from(ids.iter().map(|&id| numbered_reference(&renderer.reader, id)).collect::<Vec<_>>())
 }
 
 fn referenced_by(renderer: &Renderer, id: ItemId, words: &Words<'_>) -> Value {
@@ -357,7 +361,7 @@ fn referenced_by(renderer: &Renderer, id: ItemId, words: &Words<'_>) -> Value {
             field: field.name.clone(),
             kind: referring.kind.name.clone(),
             label: inverse_label(&referring.kind, &field.value, words),
-            pages: renderer.references(&referring.from),
+            pages: numbered(renderer, &referring.from),
         })
     });
     Value::from(all.collect::<Vec<_>>())

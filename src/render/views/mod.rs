@@ -22,7 +22,7 @@ pub use parts::{
     ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView,
     TaxonomyView, TermNameView, TermView, TocView,
 };
-pub(crate) use parts::{alternates, calendar, cite, feeds, map, reference, toc};
+pub(crate) use parts::{alternates, calendar, cite, feeds, map, numbered_reference, reference, toc};
 pub use register::{RegisterDataView, RegisterFilterView, RegisterRowView, RegisterView};
 
 /// Declares a view: a struct whose fields become the keys of a map, in this order.

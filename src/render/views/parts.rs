@@ -417,6 +417,20 @@ pub(crate) fn reference(reader: &Reader, id: ItemId) -> Value {
     })
 }
 
+/// As [`reference`], with the number that people cite it by, or none.
+pub(crate) fn numbered_reference(reader: &Reader, id: ItemId) -> Value {
+    let item = reader.named(id);
+    let config = reader.config();
+    let number = reader.document(id).and_then(|document| document.text("number"));
+    map([
+        ("title", Value::from(item.title)),
+        ("number", Value::from(number.map(str::to_owned))),
+        ("path", Value::from(config.href(item.url.as_str()))),
+        ("permalink", Value::from(config.permalink(item.url.as_str()))),
+        ("lang", Value::from(config.languages[item.language].lang.as_str())),
+    ])
+}
+
 /// The files for reference managers beside a page: `bibtex`, `csl`.
 pub(crate) fn cite(reader: &Reader, url: &UrlPath) -> Value {
     let href = |format: CiteFormat| Value::from(reader.config().href(url.join(format.file()).as_str()));

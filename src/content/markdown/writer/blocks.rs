@@ -66,6 +66,7 @@ impl<'a> Writer<'a, '_> {
             wild => wild.split_whitespace().collect::<Vec<_>>().join(" "),
         };
         let of_clause = clause.map(|clause| self.end_clause_heading(clause, id.as_deref(), &title));
+        let given = id.is_some();
         let id = match (id, of_clause) {
             (given, Some(own)) => {
                 self.check_clause_id(&own, given.is_some(), span);
@@ -91,6 +92,7 @@ impl<'a> Writer<'a, '_> {
             }
             (None, None) => self.unique_id(&title),
         };
+        self.end_part(&id, given, &title);
         let mut attribute = String::with_capacity(id.len() + 6);
         attribute.push_str(" id=\"");
         let _ = escape_html(&mut attribute, &id);

@@ -19,6 +19,10 @@ use crate::policy::clause::{Clause, Numberer, id_of_number};
 pub(super) struct Recorder {
     numberer: Numberer,
     found: TextClauses,
+    /// Whether the text has no clauses, and only the words below each heading are kept.
+    is_plain: bool,
+    /// The heading of such a text that is open.
+    part: Option<usize>,
     /// The open lists: whether their items are clauses.
     lists: Vec<bool>,
     /// The open items: the clause that each is, and how deep what lies right in it is nested.
@@ -34,6 +38,15 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
+    /// For a text without clauses that is compared with others: each of its headings begins a part.
+    pub(super) fn plain() -> Self {
+        Self { is_plain: true, ..Self::default() }
+    }
+
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     pub(super) fn finished(mut self) -> TextClauses {
         let clauses = &mut self.found.clauses;
         tidy(&mut clauses.lead);
@@ -153,6 +166,11 @@ impl Writer<'_, '_> {
         let stands_alone = self.depth == 1 && self.open.is_empty();
         let record = self.record.as_mut().filter(|_| stands_alone)?;
         let place = record.numberer.heading(level, numbered);
+        if record.is_plain {
+            let part = record.add(("", String::new(), place.2), span);
+            (record.heading, record.part) = (Some(part), Some(part));
+            return None;
+        }
         let clause = record.add(place, span);
         record.heading = Some(clause);
         clause_mark(&mut self.out, clause, true);
@@ -172,6 +190,16 @@ impl Writer<'_, '_> {
         clause.id.clone()
     }
 
+    /// The id and text of a heading of a text without clauses are known.
+    pub(super) fn end_part(&mut self, id: &str, given: bool, title: &str) {
+        let Some(record) = &mut self.record else { return };
+        let Some(part) = record.part.take() else { return };
+        let part = &mut record.found.clauses.list[part];
+        part.given = given;
+        id.clone_into(&mut part.id);
+        title.clone_into(&mut part.title);
+    }
+
     /// An ordered or other list begins.
     pub(super) fn start_clause_list(&mut self, ordered: bool) -> bool {
         let (depth, in_directive) = (self.depth, !self.open.is_empty());
@@ -182,7 +210,8 @@ impl Writer<'_, '_> {
             None => depth == 1,
         };
         // Lists are clauses three deep: 1, (a), (i).
-        let is_clauses = ordered && below_clause && !in_directive && !in_note && record.items.len() < 3;
+        let may_be = ordered && below_clause && !in_directive && !in_note;
+        let is_clauses = may_be && record.items.len() < 3 && !record.is_plain;
         record.lists.push(is_clauses);
         is_clauses
     }

@@ -124,7 +124,7 @@ pub(super) struct Writer<'a, 's> {
     definition: Option<(CowStr<'a>, String)>,
     /// The citation of sources that is open.
     sourced: Option<sourced::Open>,
-    /// The clauses, of a text that has them.
+    /// The clauses, of a text that has them, or the parts of one that is compared without.
     record: Option<Box<clauses::Recorder>>,
 }
 
@@ -163,7 +163,11 @@ impl<'a, 's> Writer<'a, 's> {
             undefined: Vec::new(),
             definition: None,
             sourced: None,
-            record: settings.clauses.then(Box::default),
+            record: match (settings.clauses, settings.compared) {
+                (true, _) => Some(Box::default()),
+                (false, true) => Some(Box::new(clauses::Recorder::plain())),
+                (false, false) => None,
+            },
         }
     }
 
@@ -180,7 +184,12 @@ impl<'a, 's> Writer<'a, 's> {
         }
         self.lone_footnotes();
         self.footnotes();
-        self.body.clauses = self.record.take().map(|record| Box::new(record.finished()));
+        match self.record.take() {
+            Some(record) if record.is_plain() => {
+                self.body.parts = Some(Box::new(record.finished().clauses));
+            }
+            record => self.body.clauses = record.map(|record| Box::new(record.finished())),
+        }
         self.out.shrink_to_fit();
         self.body.html = self.out;
         if self.body.headings.len() > Body::FEW_HEADINGS {
