@@ -150,7 +150,7 @@ fn pictures_headings_and_link_texts_are_looked_at() {
         ("kenes.toml", ONE_LANGUAGE),
         ("content/_index.md", HOME),
         ("content/a/index.md", &text),
-        ("content/a/a.png", "x"),
+        ("content/a/a.png", "GIF89a\x01\0\x01\0"),
         ("content/b.md", &page("### Too deep\n\n## Fine\n\n### Fine")),
     ]);
     assert_eq!(

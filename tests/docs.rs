@@ -164,6 +164,7 @@ fn every_key_is_explained_and_no_other() {
         ("## citations", "[citations]"),
         ("## glossary", "[glossary]"),
         ("## search", "[search]"),
+        ("## pictures", "[pictures]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),
@@ -233,7 +234,7 @@ fn site() -> TempDir {
         ("content/news/2025-01-15-one.md", "+++\ntitle = \"One\"\n+++\nSummary\n\n<!-- more -->\n\nText\n"),
         ("content/visit/index.md", "+++\ntitle = \"Visit\"\n+++\n"),
         ("content/visit/plan.pdf", "%PDF"),
-        ("content/visit/photo.jpg", "jpeg"),
+        ("content/visit/photo.jpg", "GIF89a\x01\0\x01\0"),
         ("static/photo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("static/img/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("data/members.csv", "name,role\nA,chair\n"),
@@ -271,7 +272,9 @@ fn the_examples_for_authors_build() {
         let site = site();
         let path = match text {
             text if text.contains("paginate_by") => "content/example/_index.md",
-            text if text.contains("(photo.jpg)") => "content/visit/index.md",
+            text if text.contains("(photo.jpg)") || text.contains("\"photo.jpg\"") => {
+                "content/visit/index.md"
+            }
             _ => "content/example.md",
         };
         put(site.path(), path, text);

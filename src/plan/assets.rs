@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::css;
+use super::pictures::Copied;
+use super::{css, pictures};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::digest::Digest;
 use crate::base::path::{OutputPath, UrlPath};
 use crate::base::picture::{self, Picture};
 use crate::base::suggest::did_you_mean;
+use crate::config::Pictures;
 use crate::relate::record::note;
 use crate::relate::{Key, Library};
 use crate::source::File;
@@ -39,6 +41,8 @@ pub struct Asset {
     pub body: AssetBody,
     /// Its size, if it is a picture of a known format.
     pub picture: Option<Picture>,
+    /// The smaller copies of it.
+    pub copies: Vec<Copied>,
 }
 
 /// What an asset holds.
@@ -102,7 +106,7 @@ impl Assets {
                 assets.add(
                     Some(path),
                     None,
-                    Asset { source, output, body: AssetBody::Text(text), picture: None },
+                    Asset { source, output, body: AssetBody::Text(text), picture: None, copies: Vec::new() },
                 );
             }
         }
@@ -110,10 +114,11 @@ impl Assets {
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
         let (styles, others): (Vec<_>, Vec<_>) =
             statics.into_iter().partition(|(_, file)| file.extension() == "css");
-        for (path, planned) in plan_files(others, problems, std::borrow::ToOwned::to_owned) {
+        let settings = &library.config().pictures;
+        for (path, planned) in plan_files(others, settings, problems, std::borrow::ToOwned::to_owned) {
             assets.add(Some(path), None, planned);
         }
-        for (path, planned) in plan_files(content, problems, |path| beside_page(library, path)) {
+        for (path, planned) in plan_files(content, settings, problems, |path| beside_page(library, path)) {
             assets.add(None, Some(path), planned);
         }
         // Styles come last: they name other files, and their own digest must cover those names.
@@ -139,7 +144,13 @@ impl Assets {
                 assets.add(
                     Some(path),
                     None,
-                    Asset { source: file.source, output, body: AssetBody::Text(text), picture: None },
+                    Asset {
+                        source: file.source,
+                        output,
+                        body: AssetBody::Text(text),
+                        picture: None,
+                        copies: Vec::new(),
+                    },
                 );
             }
         }
@@ -195,10 +206,12 @@ impl Assets {
 /// Gives each file its name in the output. `plain` says where a file without a digest goes.
 fn plan_files(
     files: Vec<(String, File)>,
+    settings: &Pictures,
     problems: &mut Vec<Diagnostic>,
     plain: impl Fn(&str) -> String + Sync,
 ) -> Vec<(String, Asset)> {
-    let planned: Vec<Result<(String, Asset), Box<Diagnostic>>> = files
+    type Planned = Result<(String, Asset, Option<Diagnostic>), Box<Diagnostic>>;
+    let planned: Vec<Planned> = files
         .into_par_iter()
         .map(|(path, file)| {
             let hashed = HASHED.contains(&&*file.extension()) && path.contains('/');
@@ -211,8 +224,18 @@ fn plan_files(
             if let Some(size) = picture.filter(|size| size.pixels() > picture::MOST_PIXELS) {
                 return Err(too_large(&file, size));
             }
+            // Of an SVG it is a matter of course that it may have no size.
+            let unreadable = is_picture && picture.is_none() && file.extension() != "svg";
+            let unreadable = unreadable.then(|| pictures::unreadable(&file));
             let published = stripped.as_ref().or(bytes.as_ref()).filter(|_| hashed);
-            let name = published.map_or_else(|| plain(&path), |bytes| hashed_name(&path, &Digest::of(bytes)));
+            let digest = published.map(|bytes| (bytes, Digest::of(bytes)));
+            let name = digest.as_ref().map_or_else(|| plain(&path), |(_, digest)| hashed_name(&path, digest));
+            let copies = match (picture, &digest) {
+                (Some(found), Some((bytes, digest))) => {
+                    pictures::copies(settings, &name, found, bytes, digest)
+                }
+                _ => Vec::new(),
+            };
             let output = OutputPath::parse(&name).map_err(|bad| {
                 let message = format!("the name of this file cannot be published: {}", bad.0);
                 let problem = Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str());
@@ -220,13 +243,16 @@ fn plan_files(
             })?;
             let source = file.path.as_str().to_owned();
             let body = if stripped.is_some() { AssetBody::Stripped(file) } else { AssetBody::File(file) };
-            Ok((path, Asset { source, output, body, picture }))
+            Ok((path, Asset { source, output, body, picture, copies }, unreadable))
         })
         .collect();
     let mut kept = Vec::with_capacity(planned.len());
     for result in planned {
         match result {
-            Ok(asset) => kept.push(asset),
+            Ok((path, asset, problem)) => {
+                kept.push((path, asset));
+                problems.extend(problem);
+            }
             Err(problem) => problems.push(*problem),
         }
     }

@@ -8,12 +8,14 @@ mod collisions;
 mod css;
 mod links;
 mod open_data;
+mod pictures;
 mod routes;
 pub mod search;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
+pub use pictures::Copied;
 pub use routes::{
     CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, SearchPart, Target, is_mapped,
     kind_feed_file, sitemap_part,
@@ -64,6 +66,7 @@ impl Plan {
         let searched = vec![searches; library.config().languages.len()];
         let plan = Self { routes, assets, searched, outputs };
         links::check_redirects(&plan, library, &mut problems);
+        pictures::check(&plan, library, &mut problems);
         (plan, problems)
     }
 

@@ -108,6 +108,13 @@ pub enum Target {
     Redirects,
     /// The file of this number in [`Assets`].
     Asset(usize),
+    /// A smaller copy of a picture.
+    Picture {
+        /// The number of its file in [`Assets`].
+        asset: usize,
+        /// Which of its copies.
+        copy: usize,
+    },
     /// `manifest.json`, which is written last of all.
     Manifest,
 }
@@ -447,7 +454,12 @@ impl Collector<'_> {
                 continue;
             }
             let url = UrlPath::new(&format!("/{}", asset.output));
-            self.add(url, Target::Asset(index), (SourcePath::new(&asset.source), None));
+            let origin = || (SourcePath::new(&asset.source), None);
+            self.add(url, Target::Asset(index), origin());
+            for (copy, own) in asset.copies.iter().enumerate() {
+                let url = UrlPath::new(&format!("/{}", own.output));
+                self.add(url, Target::Picture { asset: index, copy }, origin());
+            }
         }
     }
 }

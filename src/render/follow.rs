@@ -103,6 +103,9 @@ impl Renderer {
             Target::SearchIndex { language, part } => {
                 fingerprint(&(31u8, language, crate::plan::search::file_name(*part)))
             }
+            Target::Picture { asset, copy } => {
+                fingerprint(&(32u8, &self.plan.assets.get(*asset).source, copy))
+            }
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(&(14u8, file.path.as_str())),
                 AssetBody::Text(text) => fingerprint(&(15u8, text)),

@@ -95,6 +95,7 @@ impl Renderer {
             aliases: meta.aliases.iter().map(|(alias, _)| alias.clone()).collect(),
             extra: views::table(&meta.extra),
             assets,
+            pictures: self.picture_views(id),
             translations: Value::from(translations),
             in_search_index: meta.in_search_index,
             date: item.date.map(|date| date.to_string()),
