@@ -29,9 +29,6 @@ const RULES: &[(&str, &str)] = &[
     // Links that leave the site are marked.
     ("a", "class=\"external\""),
     ("a", "rel=\"external\""),
-    // Pictures load when they come into view.
-    ("img", "loading=\"lazy\""),
-    ("img", "decoding=\"async\""),
     // Code can be scrolled by keyboard, and says its language.
     ("pre", "class=\"code\""),
     ("pre", "tabindex=\"0\""),
@@ -157,7 +154,8 @@ fn render(text: &str) -> (String, Vec<String>) {
             | Piece::Clause(..)
             | Piece::Citation(_)
             | Piece::Sources(_)
-            | Piece::Size(_) => {}
+            | Piece::Picture(_)
+            | Piece::Formats(..) => {}
         }
     }
     // Of a link without an address authors are warned; what is written is the same.

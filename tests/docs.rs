@@ -164,6 +164,7 @@ fn every_key_is_explained_and_no_other() {
         ("## citations", "[citations]"),
         ("## glossary", "[glossary]"),
         ("## search", "[search]"),
+        ("## pictures", "[pictures]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),
@@ -271,7 +272,9 @@ fn the_examples_for_authors_build() {
         let site = site();
         let path = match text {
             text if text.contains("paginate_by") => "content/example/_index.md",
-            text if text.contains("(photo.jpg)") => "content/visit/index.md",
+            text if text.contains("(photo.jpg)") || text.contains("\"photo.jpg\"") => {
+                "content/visit/index.md"
+            }
             _ => "content/example.md",
         };
         put(site.path(), path, text);

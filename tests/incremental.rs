@@ -194,6 +194,8 @@ fn front(section: bool) -> BoxedStrategy<String> {
             "description = \"D\"",
             "updated = 2025-05-06",
             "sources = [\"one\"]",
+            "pictures = [{ file = \"@/pictures/p.png\", credit = \"C\" }]",
+            "pictures = [{ file = \"x.jpg\", licence = \"L\" }]",
         ])
     };
     (title, vec(line, 0..3))
@@ -279,6 +281,8 @@ fn text() -> impl Strategy<Value = String> {
         "::latest\n\n",
         ":::note\nNote.\n:::\n\n",
         "![x](x.jpg)\n\n",
+        "![p](@/pictures/p.png)\n\n",
+        "::figure src=\"@/pictures/p.png\"\n\n",
         "[here](#heading)\n\n",
         "Note.[^1]\n\n[^1]: Its text.\n\n",
         "[gone](@/none.md)\n\n",
@@ -315,6 +319,12 @@ fn change() -> impl Strategy<Value = Change> {
         ("content/telling.webp", "other"),
         ("content/deep/folder/y.jpg", "new"),
         ("content/x.jpg", "new"),
+        ("content/pictures/p.png", "no picture any more"),
+        (
+            "content/pictures/index.md",
+            "+++\ntitle = \"Pictures\"\npictures = [{ file = \"p.png\", credit = \"Another\" }]\n+++\n::figure src=\"p.png\"\n",
+        ),
+        ("content/pictures/index.md", "+++\ntitle = \"Pictures\"\n+++\n![P](p.png)\n"),
         ("content/x.jpg", "GIF89a\x02\0\x03\0"),
         ("content/x.jpg", "GIF89a\x04\0\x05\0"),
         ("content/deep/folder/x.jpg", "GIF89a\x02\0\x03\0"),
@@ -854,7 +864,9 @@ const EDITS: &[(&str, &[Edit])] = &[
     ),
     ("the style of citations", &[("styles/s.csl", Some(("prefix=\"{\"", "prefix=\"(\"")))]),
     ("a bibliography more", &[("references.bib", Some(("", "@book{three, title = {Third}}\n")))]),
-    ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("\x01", "\x02")))]),
+    ("whose a picture is", &[("content/pictures/index.md", Some(("example.org", "example.com")))]),
+    ("whose it is in one language", &[("content/pictures/index.ru.md", Some(("Художник", "Мастер")))]),
+    ("a picture beside a page", &[("content/deep/folder/x.jpg", Some(("GIF89a\x01", "GIF89a\x02")))]),
     ("a picture beside the home page", &[("content/telling.webp", Some(("on", "to")))]),
     ("a template", &[("themes/oracle/templates/404.html", Some(("404", "Not found")))]),
     ("a string of the theme", &[("themes/oracle/i18n/ru.toml", Some(("Привет", "Здравствуйте")))]),

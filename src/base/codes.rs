@@ -147,6 +147,8 @@ codes! {
     CHART_DATA = "K1404", "a chart without data";
     PICTURE_SIZE = "K1405", "a picture with too many pixels";
     PICTURE_UNREADABLE = "K1406", "a picture that cannot be read";
+    PICTURE_DAMAGED = "K1407", "a picture that is damaged";
+    PICTURE_UNKNOWN = "K1408", "front matter about a picture that does not exist";
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod locale;
 pub mod path;
 pub mod picture;
 pub mod quiet;
+pub mod raster;
 pub mod report;
 pub mod slug;
 pub mod span;

@@ -17,6 +17,8 @@ pub struct Picture {
     pub height: u32,
     /// Whether the file says more than the picture: [`stripped`] makes another one of it.
     pub says_more: bool,
+    /// Which way up its dots are in the file, as Exif counts from 1 (upright) to 8.
+    pub turn: u8,
 }
 
 impl Picture {
@@ -35,9 +37,9 @@ pub const MOST_PIXELS: u64 = 150_000_000;
 #[must_use]
 pub fn look(bytes: &[u8]) -> Option<Picture> {
     let read = parts(bytes)?;
-    let turned = read.orientation.is_some_and(|orientation| orientation >= 5);
-    let (width, height) = if turned { (read.height, read.width) } else { (read.width, read.height) };
-    (width > 0 && height > 0).then_some(Picture { width, height, says_more: read.says_more })
+    let turn = read.orientation.unwrap_or(1);
+    let (width, height) = if turn >= 5 { (read.height, read.width) } else { (read.width, read.height) };
+    (width > 0 && height > 0).then_some(Picture { width, height, says_more: read.says_more, turn })
 }
 
 /// The same picture in a file that says nothing else; `None` where the file is so already.

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::contents::{Contents, Touched};
 use super::delta::{Delta, follow};
+use super::pictures::Pictures;
 use super::pipeline::{
     Counts, Options, is_of_settings, keep_highlights, kept_highlights, located, locked, read_config,
     unsettled,
@@ -46,6 +47,7 @@ pub struct Engine {
     /// How many states there were.
     states: u64,
     memory: Arc<Mutex<Memory>>,
+    pictures: Arc<Pictures>,
 }
 
 /// What came of a change.
@@ -138,7 +140,8 @@ impl Engine {
         let source = Source::new(&options.root);
         let memory = Arc::default();
         let (present, begun, good, since) = (None, None, None, Delta::default());
-        Self { options, source, present, begun, good, since, states: 0, memory }
+        let pictures = Arc::new(Pictures::new(&options));
+        Self { options, source, present, begun, good, since, states: 0, memory, pictures }
     }
 
     /// What to build, and how.
@@ -185,7 +188,8 @@ impl Engine {
         let next = locked(&self.memory).blank(self.states, Some(&begun.present.library));
         *locked(&self.memory) = next;
         let mode = self.options.mode;
-        let site = begun.site(self.states, theme, self.source.clone(), mode, self.memory.clone());
+        let (memory, pictures) = (self.memory.clone(), self.pictures.clone());
+        let site = begun.site(self.states, theme, self.source.clone(), mode, memory, pictures);
         Some(Update { site: Some(site), unchanged: false, diagnostics, counts, edited: Vec::new() })
     }
 
@@ -273,7 +277,8 @@ impl Engine {
                 Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode)
             }
         };
-        Arc::new(Snapshot { number, renderer, library, late: None, memory: self.memory.clone() })
+        let (memory, pictures) = (self.memory.clone(), self.pictures.clone());
+        Arc::new(Snapshot { number, renderer, library, late: None, memory, pictures })
     }
 }
 

@@ -5,12 +5,14 @@
 //!   after another
 //! - `contents`: the files below `content/`, parsed; both of the above begin with them
 //! - `quick`: the first state of such a site, of which no text is parsed that nobody asks for
+//! - `pictures`: the smaller copies of pictures, made once and kept
 //! - `graph`, `delta`: what was made of what, and what is stale therefore
 
 mod contents;
 mod delta;
 mod engine;
 mod graph;
+mod pictures;
 mod pipeline;
 mod quick;
 mod snapshot;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::contents::Contents;
+use super::pictures::Pictures;
 use crate::base::clock::Today;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -14,7 +15,7 @@ use crate::base::path::OutputPath;
 use crate::config::{self, Config};
 use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
-use crate::plan::{Plan, Route, Target};
+use crate::plan::{Copied, Plan, Route, Target};
 use crate::policy::publication::Publication;
 use crate::relate::{Library, Reader};
 use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
@@ -92,6 +93,8 @@ pub struct Prepared {
     pub counts: Counts,
     /// Everything that was wrong so far.
     pub problems: Diagnostics,
+    /// Who makes the smaller copies of pictures.
+    pictures: Pictures,
 }
 
 /// Who takes the rendered files.
@@ -101,6 +104,11 @@ pub trait Sink: Sync {
     /// # Errors
     /// The file cannot be taken; nothing more is sent.
     fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>>;
+
+    /// Whether it wants the smaller copies of pictures; one that looks for mistakes only need not wait for them.
+    fn wants_pictures(&self) -> bool {
+        true
+    }
 }
 
 /// Reads, parses, relates and plans a site.
@@ -137,7 +145,8 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
         let (reader, theme) = (Reader::new(library.clone()), Arc::new(loaded.theme));
         Renderer::new(reader, Arc::new(plan), theme, source.clone(), options.mode)
     });
-    Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source) })
+    let pictures = Pictures::new(options);
+    Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source), pictures })
 }
 
 /// Code that was coloured in an earlier run.
@@ -222,11 +231,23 @@ impl Prepared {
         routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed { .. }));
         let (index, routes): (Vec<&Route>, Vec<&Route>) =
             routes.into_iter().partition(|route| matches!(route.target, Target::SearchIndex { .. }));
+        let (pictures, routes): (Vec<&Route>, Vec<&Route>) =
+            routes.into_iter().partition(|route| matches!(route.target, Target::Picture { .. }));
+        let draws = sink.wants_pictures() && !failed;
+        let made = |target: &Target, rendered: Rendered| match (target, rendered) {
+            // What keeps copies from being made is found without making them, once for all of a picture.
+            (Target::Picture { copy, .. }, Rendered::Picture(file, _)) if !draws => {
+                let probed = if *copy == 0 { Copied::probe(&file) } else { Ok(()) };
+                probed.map(|()| Rendered::Bytes(Vec::new()))
+            }
+            (_, rendered) => self.pictures.made(rendered),
+        };
         let put = |route: &&Route| {
             if matches!(route.target, Target::Manifest) {
                 return;
             }
-            match renderer.render(route) {
+            let drawn = |rendered| made(&route.target, rendered).map_err(|problem| Failures::from(*problem));
+            match renderer.render(route).and_then(drawn) {
                 Ok(_) if failed || !locked(&refused).is_empty() => {}
                 Ok(rendered) => {
                     if let Err(problem) = sink.put(&route.output, rendered) {
@@ -240,8 +261,13 @@ impl Prepared {
         if failed {
             // An index fails never, and nobody would see it.
             routes.par_iter().for_each(put);
+            pictures.par_iter().for_each(put);
         } else {
-            rayon::join(|| renderer.make_indexes(), || routes.par_iter().for_each(put));
+            // A copy of a picture takes as long as a thousand pages.
+            let slow = || {
+                rayon::join(|| pictures.par_iter().with_max_len(1).for_each(put), || renderer.make_indexes())
+            };
+            rayon::join(slow, || routes.par_iter().for_each(put));
             index.par_iter().for_each(put);
         }
         locked(&failures).extend(renderer.problems_of_unshown());
@@ -293,6 +319,7 @@ impl Sink for Files<'_> {
 pub fn body(rendered: Rendered) -> Result<Body, Box<Diagnostic>> {
     Ok(match rendered {
         Rendered::Bytes(bytes) => Body::from(bytes),
+        Rendered::Picture(file, copy) => Body::from(copy.make(&file)?.1),
         Rendered::Copy(file) => match file.disk_path() {
             Some(path) => Body::File(path.to_owned()),
             None => Body::from(file.read()?),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::Options;
 use super::engine::{Present, bury};
+use super::pictures::Pictures;
 use super::snapshot::{Memory, Snapshot};
 use crate::content::Late;
 use crate::relate::{LateTexts, Reader};
@@ -39,10 +40,12 @@ impl Begun {
         source: Source,
         mode: Mode,
         memory: Arc<Mutex<Memory>>,
+        pictures: Arc<Pictures>,
     ) -> Arc<Snapshot> {
         let (library, plan) = (self.present.library.clone(), self.present.plan.clone());
         let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode);
-        let site = Arc::new(Snapshot { number, renderer, library, late: Some(self.texts.clone()), memory });
+        let late = Some(self.texts.clone());
+        let site = Arc::new(Snapshot { number, renderer, library, late, memory, pictures });
         self.site.insert(site).clone()
     }
 

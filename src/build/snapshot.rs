@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use foldhash::fast::FixedState;
 
 use super::graph::{Graph, Id, Node};
+use super::pictures::Pictures;
 use super::pipeline::{body, locked, unexplained};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::OutputPath;
@@ -29,6 +30,7 @@ pub struct Snapshot {
     /// The texts, where the library has none: see [`super::Engine::begin`].
     pub(super) late: Option<Arc<LateTexts>>,
     pub(super) memory: Arc<Mutex<Memory>>,
+    pub(super) pictures: Arc<Pictures>,
 }
 
 /// What is known of the outputs of the newest state, and what they were made of.
@@ -185,10 +187,14 @@ impl Memory {
     }
 }
 
-/// Whether a file is made when somebody asks for it, and not in the background: nothing can be wrong with
-/// it, and an index would be made anew whenever a text is saved.
+/// Whether a file is made when somebody asks for it, and not in the background. An index would be made anew
+/// whenever a text is saved, and nothing can be wrong with it; the copies of all pictures of a site take minutes,
+/// and whether a picture is damaged is seen where it is shown.
 fn is_lazy(target: &Target) -> bool {
-    matches!(target, Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. })
+    matches!(
+        target,
+        Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. } | Target::Picture { .. }
+    )
 }
 
 impl Snapshot {
@@ -247,8 +253,8 @@ impl Snapshot {
         Some(Err(all.finish(false)))
     }
 
-    /// The outputs that would have to be rendered if somebody asked for all of them, but for copies and the
-    /// search index.
+    /// The outputs that would have to be rendered if somebody asked for all of them, but for copies, the
+    /// pictures and the search index.
     #[must_use]
     pub fn stale(&self) -> Vec<OutputPath> {
         let memory = locked(&self.memory);
@@ -329,11 +335,14 @@ impl Snapshot {
         }
         let (rendered, reads) = self.renderer.render_noting(route);
         let made = rendered
-            .and_then(|rendered| body(rendered).map_err(|problem| Failures::from(*problem)))
+            .and_then(|rendered| {
+                let made = self.pictures.made(rendered).and_then(body);
+                made.map_err(|problem| Failures::from(*problem))
+            })
             .map_err(Arc::new);
         // What follows from a file alone is not kept: it lies on the disk, or in the program, and nothing of the
         // model that it read would tell that it has changed.
-        if matches!(route.target, Target::Asset(_)) {
+        if matches!(route.target, Target::Asset(_) | Target::Picture { .. }) {
             return made;
         }
         let mut memory = locked(&self.memory);

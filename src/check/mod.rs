@@ -86,4 +86,8 @@ impl Sink for Nowhere {
         }
         Ok(())
     }
+
+    fn wants_pictures(&self) -> bool {
+        false
+    }
 }

@@ -67,7 +67,7 @@ pub(super) struct BuildArgs {
     /// How to report problems
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Make everything anew: neither use nor keep coloured code in .kenes/cache
+    /// Make everything anew: neither use nor keep coloured code and copies of pictures in .kenes/cache
     #[arg(long)]
     pub no_cache: bool,
     /// Say nothing unless something is wrong

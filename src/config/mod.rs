@@ -6,6 +6,7 @@
 mod citations;
 mod languages;
 mod open_data;
+mod pictures;
 mod read;
 pub mod schema;
 mod tables;
@@ -13,6 +14,7 @@ mod tables;
 pub use citations::CitationStyle;
 pub use languages::Language;
 pub use open_data::{License, OpenData, Publisher};
+pub use pictures::Pictures;
 pub use read::read;
 pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, TaxonomyConfig};
 
@@ -96,6 +98,8 @@ pub struct Config {
     pub raw_html: RawHtml,
     /// Whether and where readers can search.
     pub search: Search,
+    /// The smaller copies of pictures.
+    pub pictures: Pictures,
     /// Whether a page that a language lacks appears in its listings in the default language.
     pub fallback: bool,
     /// What the site wants to tell its templates.

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pictures::NARROWEST;
 use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES};
+use crate::base::raster::{FORMATS, LONGEST_SIDE};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
 use crate::policy::schema::DIALECT;
@@ -97,6 +99,7 @@ pub fn settings() -> Value {
             ]),
         ),
         ("search", table([("enabled", whether()), ("path", text())])),
+        ("pictures", pictures()),
         (
             "content",
             table([("raw_html", words(RAW_HTML)), ("missing_translations", words(MISSING_TRANSLATIONS))]),
@@ -118,6 +121,19 @@ fn words<T>(choices: &[(&str, T)]) -> Value {
 fn table<const N: usize>(keys: [(&str, Value); N]) -> Value {
     let keys: Map<String, Value> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     json!({ "type": "object", "properties": keys, "additionalProperties": false })
+}
+
+/// The smaller copies of pictures.
+fn pictures() -> Value {
+    let width = json!({ "type": "integer", "minimum": NARROWEST, "maximum": LONGEST_SIDE });
+    let quality = || json!({ "type": "integer", "minimum": 1, "maximum": 100 });
+    table([
+        ("formats", json!({ "type": "array", "items": words(FORMATS) })),
+        ("widths", json!({ "type": "array", "items": width, "minItems": 1 })),
+        ("avif_quality", quality()),
+        ("webp_quality", quality()),
+        ("sizes", json!({ "type": "string" })),
+    ])
 }
 
 /// What the registers are published as.

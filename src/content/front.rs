@@ -38,8 +38,23 @@ pub struct Meta {
     pub extra: Table,
     /// Keys of sources that it rests on, whether its text cites them or not.
     pub sources: Vec<Spanned>,
+    /// Whose the pictures on it are.
+    pub pictures: Vec<PictureFront>,
     /// What it says of itself as a document, if anything.
     pub document: Option<Box<DocumentFront>>,
+}
+
+/// Whose a picture is: an entry of `[[pictures]]`. Its words are those of the directive `figure`.
+#[derive(Clone, Debug)]
+pub struct PictureFront {
+    /// The picture, as a link of the page would name it.
+    pub file: Spanned,
+    /// Who made it.
+    pub credit: Option<String>,
+    /// On what terms it may be used.
+    pub licence: Option<String>,
+    /// Where these are to be read; without a licence, where the picture comes from.
+    pub url: Option<String>,
 }
 
 /// A page's front matter.
@@ -306,10 +321,42 @@ fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
             .into_iter()
             .filter_map(|source| spanned(Some(source), offset))
             .collect(),
+        pictures: pictures(fields, offset),
         hidden: fields.bool("hidden").unwrap_or(false),
         extra: fields.table("extra").cloned().unwrap_or_default(),
         document: DocumentFront::read(fields, offset, config),
     }
+}
+
+fn pictures(fields: &mut Fields<'_>, offset: usize) -> Vec<PictureFront> {
+    let mut all: Vec<PictureFront> = Vec::new();
+    for (table, place) in fields.tables("pictures") {
+        let mut inner = fields.inner(table);
+        let file = inner.spanned_string("file");
+        let is_missing = file.is_none() && !table.entries.iter().any(|entry| entry.key == "file");
+        let url = inner.spanned_string("url");
+        let is_whole = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        if let Some((url, span)) = url.as_ref().filter(|(url, _)| !is_whole(url)) {
+            let problem =
+                Diagnostic::error(codes::BAD_VALUE, format!("`{url}` is not an address of the web"));
+            inner.problem(*span, problem.help("write the whole address, as in https://example.org/photo"));
+        }
+        let (credit, licence) = (inner.string("credit"), inner.string("licence"));
+        inner.finish("[[pictures]]");
+        if is_missing {
+            let problem = Diagnostic::error(codes::MISSING_KEY, "this picture has no `file`");
+            fields.problem(place, problem.help("add file = \"photo.jpg\", as the text names it"));
+        }
+        let Some((file, span)) = file else { continue };
+        if all.iter().any(|known| known.file.0 == file) {
+            let problem = Diagnostic::error(codes::BAD_VALUE, format!("there are two entries for `{file}`"));
+            fields.problem(span, problem.help("put all that is to be said of a picture into one"));
+            continue;
+        }
+        let url = url.map(|(url, _)| url);
+        all.push(PictureFront { file: (file, span.shift(offset)), credit, licence, url });
+    }
+    all
 }
 
 /// Places in the file, not in the front matter.

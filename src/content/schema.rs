@@ -121,6 +121,7 @@ fn shared(config: &Config) -> Map<String, Value> {
         ("in_search_index", whether()),
         ("hidden", whether()),
         ("sources", texts()),
+        ("pictures", pictures()),
         ("review_by", day()),
         ("synthetic", whether()),
         ("illustrative", whether()),
@@ -138,6 +139,24 @@ fn fingerprint() -> (String, Value) {
 
 fn texts() -> Value {
     json!({ "type": "array", "items": { "type": "string" } })
+}
+
+fn pictures() -> Value {
+    let text = || json!({ "type": "string" });
+    json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "file": text(),
+                "credit": text(),
+                "licence": text(),
+                "url": { "type": "string", "pattern": "^https?://" },
+            },
+            "required": ["file"],
+            "additionalProperties": false,
+        },
+    })
 }
 
 fn version() -> Value {

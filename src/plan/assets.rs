@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::css;
+use super::pictures::Copied;
+use super::{css, pictures};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::digest::Digest;
 use crate::base::path::{OutputPath, UrlPath};
 use crate::base::picture::{self, Picture};
 use crate::base::suggest::did_you_mean;
+use crate::config::Pictures;
 use crate::relate::record::note;
 use crate::relate::{Key, Library};
 use crate::source::File;
@@ -42,6 +44,8 @@ pub struct Asset {
     pub body: AssetBody,
     /// Its size, if it is a picture of a known format.
     pub picture: Option<Picture>,
+    /// The smaller copies of it.
+    pub copies: Vec<Copied>,
 }
 
 /// What an asset holds.
@@ -105,7 +109,7 @@ impl Assets {
                 assets.add(
                     Some(path),
                     None,
-                    Asset { source, output, body: AssetBody::Text(text), picture: None },
+                    Asset { source, output, body: AssetBody::Text(text), picture: None, copies: Vec::new() },
                 );
             }
         }
@@ -113,10 +117,11 @@ impl Assets {
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
         let (styles, others): (Vec<_>, Vec<_>) =
             statics.into_iter().partition(|(_, file)| file.extension() == "css");
-        for (path, planned) in plan_files(others, problems, std::borrow::ToOwned::to_owned) {
+        let settings = &library.config().pictures;
+        for (path, planned) in plan_files(others, settings, problems, std::borrow::ToOwned::to_owned) {
             assets.add(Some(path), None, planned);
         }
-        for (path, planned) in plan_files(content, problems, |path| beside_page(library, path)) {
+        for (path, planned) in plan_files(content, settings, problems, |path| beside_page(library, path)) {
             assets.add(None, Some(path), planned);
         }
         // Styles come last: they name other files, and their own digest must cover those names.
@@ -142,7 +147,13 @@ impl Assets {
                 assets.add(
                     Some(path),
                     None,
-                    Asset { source: file.source, output, body: AssetBody::Text(text), picture: None },
+                    Asset {
+                        source: file.source,
+                        output,
+                        body: AssetBody::Text(text),
+                        picture: None,
+                        copies: Vec::new(),
+                    },
                 );
             }
         }
@@ -198,6 +209,7 @@ impl Assets {
 /// Gives each file its name in the output. `plain` says where a file without a digest goes.
 fn plan_files(
     files: Vec<(String, File)>,
+    settings: &Pictures,
     problems: &mut Vec<Diagnostic>,
     plain: impl Fn(&str) -> String + Sync,
 ) -> Vec<(String, Asset)> {
@@ -223,7 +235,14 @@ fn plan_files(
             };
             let telling = telling.then(|| unreadable(&file));
             let published = stripped.as_ref().or(bytes.as_ref()).filter(|_| hashed);
-            let name = published.map_or_else(|| plain(&path), |bytes| hashed_name(&path, &Digest::of(bytes)));
+            let digest = published.map(|bytes| (bytes, Digest::of(bytes)));
+            let name = digest.as_ref().map_or_else(|| plain(&path), |(_, digest)| hashed_name(&path, digest));
+            let copies = match (picture, &digest) {
+                (Some(found), Some((bytes, digest))) => {
+                    pictures::copies(settings, &name, found, bytes, digest)
+                }
+                _ => Vec::new(),
+            };
             let output = OutputPath::parse(&name).map_err(|bad| {
                 let message = format!("the name of this file cannot be published: {}", bad.0);
                 let problem = Diagnostic::error(codes::BAD_PATH, message).in_file(file.path.as_str());
@@ -231,7 +250,7 @@ fn plan_files(
             })?;
             let source = file.path.as_str().to_owned();
             let body = if stripped.is_some() { AssetBody::Stripped(file) } else { AssetBody::File(file) };
-            Ok((path, Asset { source, output, body, picture }, telling))
+            Ok((path, Asset { source, output, body, picture, copies }, telling))
         })
         .collect();
     let mut kept = Vec::with_capacity(planned.len());

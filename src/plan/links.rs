@@ -10,7 +10,6 @@ use super::targets::Target;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{UrlPath, encode_path};
-use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::content::markdown;
 use crate::relate::{Item, ItemId, Library, Reader, Resolved, SUGGESTIONS};
@@ -87,7 +86,7 @@ fn no_address(plan: &Plan, what: &str, url: &UrlPath, suggest: bool) -> Diagnost
 
 /// A link such as `photo.jpg` that is neither a file beside the page nor an address.
 fn no_file(library: &Library, item: &Item, path: &str, url: &UrlPath, suggest: bool) -> Diagnostic {
-    let file = library.below_content(&item.parsed, path);
+    let file = Library::below_content(&item.parsed.name, path);
     let message = format!("there is no file content/{file}, and nothing has the address {url}");
     let near = suggest.then(|| library.near_relative(&item.parsed, path)).flatten();
     let help = near.unwrap_or_else(|| {
@@ -131,17 +130,6 @@ impl Plan {
             }
             Resolved::Here | Resolved::External | Resolved::Broken => None,
         }
-    }
-
-    /// The picture that a link of a page leads to, if it leads to one of the site whose size is known.
-    #[must_use]
-    pub fn picture(&self, resolved: &Resolved) -> Option<Picture> {
-        let asset = match resolved {
-            Resolved::Asset(path, _) => self.assets.find_content(path),
-            Resolved::Address(url, ..) => self.assets.find(url.as_str().trim_start_matches('/')),
-            _ => None,
-        };
-        asset?.picture
     }
 
     /// The address that a static file is published at, by the name that themes use: `css/site.css`.

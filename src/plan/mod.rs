@@ -8,6 +8,7 @@ mod collisions;
 mod css;
 mod links;
 mod open_data;
+mod pictures;
 mod routes;
 pub mod search;
 mod targets;
@@ -15,6 +16,7 @@ mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
 pub use open_data::{DataFile, data_url};
+pub use pictures::Copied;
 pub use routes::pagers;
 pub use targets::{
     CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, SearchPart, Target, is_mapped,
@@ -66,6 +68,7 @@ impl Plan {
         let searched = vec![searches; library.config().languages.len()];
         let plan = Self { routes, assets, searched, outputs };
         links::check_redirects(&plan, library, &mut problems);
+        pictures::check(&plan, library, &mut problems);
         (plan, problems)
     }
 

@@ -263,7 +263,12 @@ impl Collector<'_> {
                 continue;
             }
             let url = UrlPath::new(&format!("/{}", asset.output));
-            self.add(url, Target::Asset(index), (SourcePath::new(&asset.source), None));
+            let origin = || (SourcePath::new(&asset.source), None);
+            self.add(url, Target::Asset(index), origin());
+            for (copy, own) in asset.copies.iter().enumerate() {
+                let url = UrlPath::new(&format!("/{}", own.output));
+                self.add(url, Target::Picture { asset: index, copy }, origin());
+            }
         }
     }
 }

@@ -103,6 +103,13 @@ pub enum Target {
     Redirects,
     /// The file of this number in [`Assets`].
     Asset(usize),
+    /// A smaller copy of a picture.
+    Picture {
+        /// The number of its file in [`super::Assets`].
+        asset: usize,
+        /// Which of its copies.
+        copy: usize,
+    },
     /// `manifest.json`, which is written last of all.
     Manifest,
 }

@@ -67,6 +67,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
     "paginate_path",
     "paginate_reversed",
     "path",
+    "pictures",
     "publish",
     "redirect_to",
     "register",

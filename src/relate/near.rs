@@ -8,7 +8,7 @@ use super::links::{Absent, Broken, join};
 use super::{ItemId, Library};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::suggest::{nearest, nearest_many};
-use crate::content::Parsed;
+use crate::content::{Name, Parsed};
 
 /// How many suggestions a broken link gets at most.
 const MOST: usize = 3;
@@ -186,8 +186,8 @@ impl Library {
 impl Library {
     /// The path below `content/` of a relative link, for messages.
     #[must_use]
-    pub fn below_content(&self, page: &Parsed, path: &str) -> String {
-        join(page.name.own_folder(), path).unwrap_or_else(|| path.to_owned())
+    pub fn below_content(page: &Name, path: &str) -> String {
+        join(page.own_folder(), path).unwrap_or_else(|| path.to_owned())
     }
 
     /// What the author of a link such as `/about.md`, which no address answers, may have meant.

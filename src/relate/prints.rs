@@ -2,6 +2,7 @@
 
 use super::{Citing, Document, ItemId, Key, Missing, Reader, Referring, Resolved, Taxonomy, Term, record};
 use crate::base::digest::fingerprint;
+use crate::content::front::PictureFront;
 
 impl Reader {
     /// The fingerprint of the answer to a key of the model; `None` for keys that are not the
@@ -35,6 +36,11 @@ impl Reader {
                 let kind = front.page_kind.as_ref().map(|(kind, _)| kind);
                 (paginate, path, template, links, kind, front.generate_feeds, front.transparent)
             })),
+            Key::Pictures(id) => {
+                let one = |of: &PictureFront| fingerprint(&(&of.file.0, &of.credit, &of.licence, &of.url));
+                let all = library.item(*id).parsed.meta().pictures.iter();
+                fingerprint(&all.map(one).collect::<Vec<_>>())
+            }
             Key::Translations(id) => {
                 let all = library.translations(*id).iter();
                 fingerprint(&all.map(|id| id.map(|id| self.print_item(id))).collect::<Vec<_>>())

@@ -14,6 +14,7 @@ use crate::base::locale::Locale;
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
+use crate::content::front::PictureFront;
 use crate::content::markdown::{Body, Pieces};
 use crate::content::{FOLDER, Name, SectionFront, SortBy};
 
@@ -160,6 +161,14 @@ impl Reader {
     pub fn section(&self, id: ItemId) -> Option<&SectionFront> {
         note(|| Key::Section(id));
         self.library.item(id).parsed.section()
+    }
+
+    /// What it says of pictures, and its name, from which they count.
+    #[must_use]
+    pub fn pictures(&self, id: ItemId) -> (&Name, &[PictureFront]) {
+        note(|| Key::Pictures(id));
+        let parsed = &self.library.item(id).parsed;
+        (&parsed.name, &parsed.meta().pictures)
     }
 
     /// Its text.

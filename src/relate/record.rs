@@ -27,6 +27,8 @@ pub enum Key {
     Link(ItemId, u32),
     /// What a section says of its pages and of its list.
     Section(ItemId),
+    /// Whose the pictures are that an item names.
+    Pictures(ItemId),
     /// An item in other languages.
     Translations(ItemId),
     /// The sections above an item.
@@ -133,6 +135,7 @@ macro_rules! about {
             | Self::Summary($id)
             | Self::Link($id, _)
             | Self::Section($id)
+            | Self::Pictures($id)
             | Self::Translations($id)
             | Self::Ancestors($id)
             | Self::Neighbours($id)

@@ -9,13 +9,13 @@ use tera::{ComponentArgType, ComponentInfo, Context, Value};
 use super::citations::ClauseMarks;
 use super::errors::{self, Failure, Failures};
 use super::sources::{Citing, PageSources};
-use super::{Renderer, allowed, charts, scope};
+use super::{Renderer, allowed, charts, pictures, scope};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
-use crate::base::picture::Picture;
 use crate::base::suggest::did_you_mean;
 use crate::config::AnchorLinks;
 use crate::content::markdown::{Arg, Directive, Piece, Pieces, Word};
+use crate::plan::Asset;
 use crate::relate::ItemId;
 use crate::relate::record::apart;
 
@@ -56,6 +56,8 @@ impl Renderer {
         citing: Citing,
     ) -> Result<String, Failures> {
         let length = pieces.len() + 256;
+        // Elsewhere, and in lists, a picture is one of many.
+        let is_page = matches!(citing, Citing::Here(_));
         let mut filler = Filler {
             renderer: self,
             id,
@@ -65,6 +67,7 @@ impl Renderer {
             citing,
             clauses: std::cell::OnceCell::new(),
             charts: 0,
+            first_picture: is_page,
         };
         let html = filler.fill(pieces, length);
         if filler.failures.0.is_empty() { Ok(html) } else { Err(filler.failures) }
@@ -126,6 +129,8 @@ struct Filler<'a> {
     clauses: std::cell::OnceCell<Option<ClauseMarks<'a>>>,
     /// How many charts were drawn.
     charts: usize,
+    /// Whether the next picture is the first one of a page.
+    first_picture: bool,
 }
 
 impl Filler<'_> {
@@ -145,10 +150,20 @@ impl Filler<'_> {
                 }
                 Piece::Anchor(..) if self.anchors == AnchorLinks::None => {}
                 Piece::Anchor(index, before) => self.anchor(index, before, &mut out),
-                Piece::Size(index) => {
-                    if let Some(picture) = self.picture(index) {
-                        let _ = write!(out, " width=\"{}\" height=\"{}\"", picture.width, picture.height);
+                Piece::Formats(index, begins) => {
+                    if let Some(asset) = self.asset(index).filter(|asset| self.has_formats(asset)) {
+                        match begins {
+                            true => self.renderer.write_formats(asset, &mut out),
+                            false => out.push_str("</picture>"),
+                        }
                     }
+                }
+                Piece::Picture(index) => {
+                    if let Some(size) = self.asset(index).and_then(|asset| asset.picture) {
+                        let _ = write!(out, " width=\"{}\" height=\"{}\"", size.width, size.height);
+                    }
+                    let is_first = std::mem::take(&mut self.first_picture);
+                    out.push_str(pictures::loading(reader.config(), is_first));
                 }
                 Piece::Word(word) => {
                     let _ = escape_html(&mut out, &self.word(word));
@@ -199,18 +214,47 @@ impl Filler<'_> {
         Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
     }
 
-    /// The picture that a link leads to, if its size is known.
-    fn picture(&self, link: u32) -> Option<Picture> {
-        self.renderer.plan.picture(self.renderer.reader.link(self.id, link)?)
+    /// The file of the site that a link leads to.
+    fn asset(&self, link: u32) -> Option<&Asset> {
+        self.renderer.plan.asset(self.renderer.reader.link(self.id, link)?)
     }
 
-    /// The size of the picture `src`, for a component that has a place for it, unless the author gives one.
-    fn size(&self, directive: &Directive, component: &ComponentInfo) -> Option<Picture> {
+    /// Whether a picture is offered in several formats. Not to readers of feeds, of which nobody knows what
+    /// they make of it.
+    fn has_formats(&self, asset: &Asset) -> bool {
+        self.origin.is_empty() && !asset.copies.is_empty()
+    }
+
+    /// What the program knows of the picture `src`, for a component that has a place for it, unless the author
+    /// says it: its size, and whose it is.
+    fn about_picture(&mut self, directive: &Directive, component: &ComponentInfo, context: &mut Context) {
         let given = |key: &str| directive.args.iter().find(|arg| arg.key == key);
         let declared = |key: &str| component.args().iter().any(|arg| arg.name() == key);
-        let picture = self.picture(given("src")?.link?)?;
-        let sides = ["width", "height"];
-        sides.iter().all(|side| declared(side) && given(side).is_none()).then_some(picture)
+        let asset = given("src").and_then(|src| self.asset(src.link?));
+        if let Some(asset) = asset {
+            if let Some(size) = asset.picture
+                && ["width", "height"].iter().all(|side| declared(side) && given(side).is_none())
+            {
+                context.insert_value("width", Value::from(size.width));
+                context.insert_value("height", Value::from(size.height));
+            }
+            let keys = ["credit", "licence", "url"];
+            if keys.into_iter().any(declared) {
+                let credit = self.renderer.credit(self.id, asset);
+                for (key, text) in keys.into_iter().zip([credit.credit, credit.licence, credit.url]) {
+                    if declared(key) && given(key).is_none() && !text.is_empty() {
+                        context.insert_value(key, Value::from(text));
+                    }
+                }
+            }
+        }
+        if allowed::made(component) == Some(pictures::MADE) {
+            let width = given("width").and_then(|arg| arg.value.as_deref());
+            let formats = asset.filter(|asset| self.has_formats(asset));
+            let view = self.renderer.picture_view(formats, width, self.first_picture);
+            context.insert_value(pictures::MADE, view);
+            self.first_picture = false;
+        }
     }
 
     fn language(&self) -> usize {
@@ -308,10 +352,7 @@ impl Filler<'_> {
                 context.insert_value(arg.key.clone(), value);
             }
         }
-        if let Some(picture) = self.size(directive, component) {
-            context.insert_value("width", Value::from(picture.width));
-            context.insert_value("height", Value::from(picture.height));
-        }
+        self.about_picture(directive, component, &mut context);
         for missing in
             component.args().iter().filter(|arg| arg.is_required() && !context.contains_key(arg.name()))
         {

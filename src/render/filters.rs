@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use super::pictures::loading;
 use super::scope;
 use crate::base::diagnostic::Severity;
 use crate::base::locale::DateStyle;
@@ -120,7 +121,8 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
             | Piece::Clause(..)
             | Piece::Citation(_)
             | Piece::Sources(_)
-            | Piece::Size(_) => {}
+            | Piece::Formats(..) => {}
+            Piece::Picture(_) => html.push_str(loading(config, false)),
             Piece::Open(index) => {
                 let name = &body.directives[index as usize].name;
                 return Err(Error::message(format!("the filter takes no directives, and here is `{name}`")));

@@ -105,6 +105,7 @@ impl Renderer {
                 fingerprint(&(discriminant(body), about))
             }
             Target::Robots | Target::Headers | Target::Redirects | Target::Manifest => 0,
+            Target::Picture { asset, copy } => fingerprint(&(&self.plan.assets.get(*asset).source, copy)),
         };
         fingerprint(&(&route.url, discriminant(&route.target), target))
     }

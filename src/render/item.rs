@@ -60,6 +60,7 @@ impl Renderer {
                     let found = reader.assets_of(id).filter_map(|path| self.plan.assets.find_content(path));
                     found.map(|asset| config.href(asset.url().as_str())).collect()
                 },
+                pictures: self.picture_views(id),
                 translations: {
                     let others = reader.translations(id).iter().flatten();
                     let shown = others.filter(|&&other| other != id && !reader.named(other).hidden);

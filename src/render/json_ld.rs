@@ -119,6 +119,7 @@ impl Renderer {
             // In the words of the notice on the page.
             let status = self.words(self.reader.language(id), "illustrative", &[], ILLUSTRATIVE);
             set(&mut own, "creativeWorkStatus", Some(json!(status)));
+            set(&mut own, "image", self.image_objects(id));
             return Some(Value::Object(own));
         }
         let plain = subject.document.is_none_or(|document| document.kind.name == crate::policy::kind::PAGE);
@@ -134,6 +135,9 @@ impl Renderer {
                 let value = if values.len() > 1 { Some(Value::Array(values)) } else { values.pop() };
                 set(&mut own, &property.name, value);
             }
+        }
+        if !own.contains_key("image") {
+            set(&mut own, "image", self.image_objects(id));
         }
         Some(Value::Object(own))
     }

@@ -33,6 +33,7 @@ mod json_ld;
 mod lists;
 mod open_data;
 mod parents;
+mod pictures;
 mod register;
 mod scope;
 mod search;
@@ -55,7 +56,7 @@ use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::UrlPath;
-use crate::plan::{AssetBody, CiteFormat, Plan, Route, Target};
+use crate::plan::{AssetBody, CiteFormat, Copied, Plan, Route, Target};
 use crate::relate::{ItemId, Reader};
 use crate::source::{File, Source};
 use scope::{About, Here};
@@ -81,6 +82,9 @@ pub enum Rendered {
     Bytes(Vec<u8>),
     /// A copy of this file.
     Copy(File),
+    /// A smaller copy of the picture in this file, which is still to be made: that takes seconds, and may have
+    /// been done before.
+    Picture(File, Copied),
 }
 
 /// All that rendering needs, shared by its threads.
@@ -207,6 +211,15 @@ impl Renderer {
                 AssetBody::Text(text) => text.clone(),
                 AssetBody::Same => return Ok(Rendered::Bytes(Vec::new())),
             },
+            Target::Picture { asset, copy } => {
+                let asset = self.plan.assets.get(*asset);
+                return Ok(match (&asset.body, asset.copies.get(*copy)) {
+                    (AssetBody::File(file) | AssetBody::Stripped(file), Some(copy)) => {
+                        Rendered::Picture(file.clone(), copy.clone())
+                    }
+                    _ => Rendered::Bytes(Vec::new()),
+                });
+            }
             // Written by the output folder itself, after everything else.
             Target::Manifest => return Ok(Rendered::Bytes(Vec::new())),
         };

@@ -25,6 +25,8 @@ pub struct Theme {
     /// `[extra]` of the theme and its parents under that of the site.
     pub(crate) extra: Table,
     pub(crate) strings: Strings,
+    /// How wide it shows pictures of texts, as HTML's `sizes`.
+    pub(crate) picture_sizes: Option<String>,
     /// The components of directives, by the directive's name.
     pub(crate) directives: BTreeMap<String, ComponentInfo>,
     /// File and text of each template, by the name that Tera knows it by.
@@ -37,6 +39,7 @@ pub struct Theme {
 #[derive(Default)]
 struct Manifest {
     extends: Option<(String, Location)>,
+    picture_sizes: Option<String>,
     extra: Table,
 }
 
@@ -65,6 +68,7 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
         asked: Asked::default(),
         extra: Table::default(),
         strings: Strings::default(),
+        picture_sizes: layers.iter().find_map(|layer| layer.manifest.picture_sizes.clone()),
         directives: BTreeMap::new(),
         templates: BTreeMap::new(),
         prefixes: layers
@@ -201,7 +205,9 @@ fn manifest(folder: &str, files: &[File], problems: &mut Vec<Diagnostic>) -> Man
         let location = fields.locate(span);
         (name, location)
     });
-    let manifest = Manifest { extends, extra: fields.table("extra").cloned().unwrap_or_default() };
+    let picture_sizes = fields.string("picture_sizes");
+    let extra = fields.table("extra").cloned().unwrap_or_default();
+    let manifest = Manifest { extends, picture_sizes, extra };
     fields.finish("theme.toml");
     manifest
 }

@@ -155,3 +155,25 @@ pub fn difference(expected: &[u8], actual: &[u8]) -> String {
 pub fn finish(complaints: &[String]) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
+
+/// A PNG of noise in four colours: heavy for its size, so that smaller copies are worth it.
+pub fn picture(width: u32, height: u32) -> Vec<u8> {
+    let mut seed = 1u32;
+    let mut dots = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            let base = [200, 40, 40 + 80 * u8::from(x < width / 2) + 80 * u8::from(y < height / 2)];
+            dots.extend(base.map(|value: u8| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                value.wrapping_add((seed >> 26) as u8)
+            }));
+        }
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&dots).unwrap();
+    writer.finish().unwrap();
+    bytes
+}

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::write;
+use crate::common::{picture, write};
 
 pub const CONFIG: &str = r#"base_url = "https://kenes.example"
 title = "Oracle"
@@ -11,6 +11,7 @@ theme = "oracle"
 generate_feeds = true
 glossary = { mark_first_use = true }
 citations = { style = { en = "styles/s.csl", ru = "ieee" } }
+pictures = { formats = ["webp"], widths = [24] }
 [[taxonomies]]
 name = "topics"
 feed = true
@@ -49,7 +50,7 @@ pub const THEME: &[(&str, &str)] = &[
 {% if page.higher %}<a href="{{ page.higher.path }}">{{ page.higher.title }}</a>{{ page.higher.summary }}{% endif %}
 {% for x in page.sources %}<li id="{{ x.id }}">{{ x.html }}{% for y in x.places %}{{ y.path }}{% endfor %}</li>{% endfor %}{{ page.sources_numbered }}
 {% for name, terms in page.taxonomies %}{% for term in terms %}{{ term }}:{{ get_taxonomy_url(kind=name, term=term, required=false) }} {% endfor %}{% endfor %}
-{{ page.date | default(value="") }}{{ page.description | default(value="") }}{% endblock main %}"#,
+{{ page.date | default(value="") }}{{ page.description | default(value="") }}{{ page.pictures | json_encode }}{% endblock main %}"#,
     ),
     (
         "templates/other.html",
@@ -89,6 +90,7 @@ pub const THEME: &[(&str, &str)] = &[
         "templates/directives.html",
         r#"{% component directives.card(href) %}<a href="{{ href }}">card</a>{% endcomponent directives.card %}
 {% component directives.chart(type: string, title: string, data: string = "", chart) {"made": "chart"} %}{{ chart.svg }}{{ chart.rows | json_encode }}{% endcomponent directives.chart %}
+{% component directives.figure(src: string, credit: string = "", url: string = "", width: integer = 0, height: integer = 0, picture) {"made": "picture"} %}<figure>{{ src }} {{ credit }} {{ url }} {{ width }} {{ height }} {{ picture | json_encode }}</figure>{% endcomponent directives.figure %}
 {% component directives.note() %}<aside>{{ body }}</aside>{% endcomponent directives.note %}
 {% component directives.latest() %}<ul>{% for p in query(section="news/_index.md", sort="date", limit=2) %}<li>{{ p.title }}{{ p.summary }}</li>{% endfor %}</ul>{{ fragment(template="menu.html") }}{% endcomponent directives.latest %}"#,
     ),
@@ -143,6 +145,14 @@ pub const PAGES: &[(&str, &str)] = &[
     ),
     ("deep/folder/x.jpg", "GIF89a\x01\0\x01\0"),
     ("telling.webp", TELLING),
+    (
+        "pictures/index.md",
+        "+++\ntitle = \"Pictures\"\n[[pictures]]\nfile = \"p.png\"\ncredit = \"A. Painter\"\nurl = \"https://example.org/\"\n+++\n![P](p.png)\n\n::figure src=\"p.png\"\n",
+    ),
+    (
+        "pictures/index.ru.md",
+        "+++\ntitle = \"Картины\"\n[[pictures]]\nfile = \"p.png\"\ncredit = \"А. Художник\"\n+++\n::figure src=\"p.png\"\n",
+    ),
     // A register that lies elsewhere than its documents.
     ("deep/list.md", "+++\ntitle = \"List\"\nregister = \"recommendation\"\n+++\n"),
     ("doc/_index.md", REGISTER),
@@ -185,6 +195,7 @@ pub fn begin(root: &Path) {
     for (path, text) in PAGES {
         write(&root.join("content").join(path), text);
     }
+    std::fs::write(root.join("content/pictures/p.png"), picture(48, 40)).unwrap();
     write(&root.join("data/d.toml"), "value = 1\n");
     write(&root.join("references.yml"), REFERENCES);
     write(&root.join("styles/s.csl"), STYLE);

@@ -11,8 +11,12 @@ pub enum Piece<'a> {
     Html(&'a str),
     /// The address of a link, as an attribute's value: counts in [`super::Body::links`].
     Link(u32),
-    /// Where the width and height of a picture stand, as attributes: counts in [`super::Body::links`].
-    Size(u32),
+    /// Where the attributes of a picture stand that follow from its file and from its place on the page: its
+    /// size, and when it loads. Counts in [`super::Body::links`].
+    Picture(u32),
+    /// Where the element begins (`true`) and ends that holds a picture of the site in several formats:
+    /// counts in [`super::Body::links`].
+    Formats(u32, bool),
     /// The place before (`true`) or after a heading's text where a link to it may stand: counts in
     /// [`super::Body::headings`].
     Anchor(u32, bool),
@@ -77,7 +81,9 @@ pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
     let (letter, number) = match piece {
         Piece::Html(html) => return out.push_str(html),
         Piece::Link(i) => ('L', i),
-        Piece::Size(i) => ('P', i),
+        Piece::Picture(i) => ('P', i),
+        Piece::Formats(i, true) => ('F', i),
+        Piece::Formats(i, false) => ('G', i),
         Piece::Anchor(i, true) => ('A', i),
         Piece::Anchor(i, false) => ('B', i),
         Piece::Word(word) => ('W', word as u32),
@@ -111,7 +117,9 @@ fn parse(text: &str) -> Option<Piece<'static>> {
     let number: u32 = characters.as_str().parse().ok()?;
     Some(match letter {
         'L' => Piece::Link(number),
-        'P' => Piece::Size(number),
+        'P' => Piece::Picture(number),
+        'F' => Piece::Formats(number, true),
+        'G' => Piece::Formats(number, false),
         'A' => Piece::Anchor(number, true),
         'B' => Piece::Anchor(number, false),
         'W' => Piece::Word(*Word::ALL.get(number as usize)?),
@@ -193,7 +201,9 @@ mod tests {
             Piece::Clause(7, false),
             Piece::Citation(8),
             Piece::Sources(9),
-            Piece::Size(5),
+            Piece::Formats(5, true),
+            Piece::Picture(5),
+            Piece::Formats(5, false),
             Piece::Close,
             Piece::Html("қ"),
         ];

@@ -14,7 +14,9 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
             Piece::Clause(i, before) => {
                 out.push_str(&format!("{{{}{i}}}", if before { "§" } else { "cite " }));
             }
-            Piece::Size(i) => out.push_str(&format!("{{size {i}}}")),
+            Piece::Picture(i) => out.push_str(&format!("{{picture {i}}}")),
+            Piece::Formats(i, true) => out.push_str(&format!("{{formats {i}}}")),
+            Piece::Formats(_, false) => out.push_str("{/formats}"),
             Piece::Citation(i) => out.push_str(&format!("{{words {i}}}")),
             Piece::Sources(i) => out.push_str(&format!("{{sources {i}}}")),
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),
@@ -120,7 +122,7 @@ fn links_into_the_site_are_holes_and_others_are_not() {
 #[test]
 fn pictures_keep_their_text_and_lose_their_markup() {
     let (out, body, _) = parse_with("![a *b* `c`](x.png) ![](y.png)\n", RawHtml::Allow);
-    assert!(out.contains("alt=\"a b c\"{size 0} loading=\"lazy\""), "{out}");
+    assert!(out.contains("alt=\"a b c\"{picture 0}>"), "{out}");
     assert_eq!(body.without_alt.len(), 1);
 }
 

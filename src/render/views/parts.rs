@@ -76,6 +76,8 @@ view! {
         extra: Value,
         /// The addresses of the files beside it.
         assets: Vec<String>,
+        /// Whose the pictures are that its front matter names: `path`, `credit`, `licence`, `url`.
+        pictures: Vec<Value>,
         /// The other languages it is there in: `lang`, `title`, `permalink`, `path`.
         translations: Value,
         /// What search engines and the site's search may find.

@@ -100,18 +100,18 @@ impl Writer<'_, '_> {
             return;
         }
         let Some(OpenImage { alt, target, title, span, .. }) = self.image.take() else { return };
+        let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
+        let is_own = !matches!(target, Target::External { .. } | Target::Here { .. } | Target::Empty);
+        if is_own {
+            mark(&mut self.out, Piece::Formats(index, true));
+        }
         self.out.push_str("<img src=\"");
-        let mut size = None;
         match &target {
             Target::External { url } => {
                 let _ = escape_href(&mut self.out, url);
             }
-            Target::Here { .. } | Target::Empty => {}
-            _ => {
-                let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
-                mark(&mut self.out, Piece::Link(index));
-                size = Some(Piece::Size(index));
-            }
+            _ if is_own => mark(&mut self.out, Piece::Link(index)),
+            _ => {}
         }
         self.add_link(target, span);
         if let Some(link) = &mut self.link {
@@ -124,13 +124,11 @@ impl Writer<'_, '_> {
         let _ = escape_html(&mut self.out, &alt);
         self.out.push('"');
         push_title(&mut self.out, &title);
-        if let Some(size) = size {
-            mark(&mut self.out, size);
-        }
-        if self.settings.markdown.lazy_async_image {
-            self.out.push_str(" loading=\"lazy\" decoding=\"async\"");
-        }
+        mark(&mut self.out, Piece::Picture(index));
         self.out.push('>');
+        if is_own {
+            mark(&mut self.out, Piece::Formats(index, false));
+        }
     }
 
     pub(super) fn html_block(&mut self, html: &str, range: Range<usize>) {

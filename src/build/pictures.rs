@@ -1,0 +1,77 @@
+//! The smaller copies of pictures, made once and kept by what they are made of.
+//!
+//! In `.kenes/cache/pictures` there is a file for each: the digest of a copy, and the copy. A file that is not
+//! what its digest says is made anew.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::Options;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::plan::Copied;
+use crate::render::{Mode, Rendered};
+use crate::source::{CACHE, File, Source};
+use crate::write::keep;
+
+/// The folder of the cache.
+const FOLDER: &str = "pictures";
+
+/// Who makes copies of pictures, and keeps them.
+pub(super) struct Pictures {
+    source: Source,
+    keeps: bool,
+    /// In a preview, one is made after another: a page of many should not take the machine from whoever saves
+    /// a file.
+    one_by_one: Option<Mutex<()>>,
+}
+
+impl Pictures {
+    pub(super) fn new(options: &Options) -> Self {
+        let one_by_one = matches!(options.mode, Mode::Serve).then(Mutex::default);
+        Self { source: Source::new(&options.root), keeps: options.cache, one_by_one }
+    }
+
+    /// Makes what is still to be made of a rendered file.
+    ///
+    /// # Errors
+    /// The picture is damaged.
+    pub(super) fn made(&self, rendered: Rendered) -> Result<Rendered, Box<Diagnostic>> {
+        match rendered {
+            Rendered::Picture(file, copy) => self.copy(&file, &copy).map(Rendered::Bytes),
+            other => Ok(other),
+        }
+    }
+
+    fn copy(&self, file: &File, copy: &Copied) -> Result<Vec<u8>, Box<Diagnostic>> {
+        if let Some(kept) = self.kept(&copy.key) {
+            return Ok(kept);
+        }
+        let _turn = self.one_by_one.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
+        // Whoever was first may have made it.
+        if self.one_by_one.is_some()
+            && let Some(kept) = self.kept(&copy.key)
+        {
+            return Ok(kept);
+        }
+        let (key, made) = copy.make(file)?;
+        if self.keeps {
+            let stored = [Digest::of(&made).bytes(), &made[..]].concat();
+            keep(&self.source.root().join(CACHE), &name(&key), &stored);
+        }
+        Ok(made)
+    }
+
+    fn kept(&self, key: &Digest) -> Option<Vec<u8>> {
+        let mut stored = if self.keeps { self.source.cached(&name(key))? } else { return None };
+        let (digest, copy) = stored.split_first_chunk::<32>()?;
+        if Digest::of(copy).bytes() != digest {
+            return None;
+        }
+        stored.drain(..32);
+        Some(stored)
+    }
+}
+
+fn name(key: &Digest) -> String {
+    format!("{FOLDER}/{}", key.hex())
+}

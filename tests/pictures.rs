@@ -1,0 +1,193 @@
+//! Smaller copies of pictures, with the program itself: which there are, what pages say of them, that they are made
+//! once, and what is said of pictures that are broken.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use common::{build, picture, said, scratch, succeed, tree, write};
+
+const CONFIG: &str =
+    "base_url = \"https://kenes.example\"\ntitle = \"Pictures\"\n[pictures]\nwidths = [20, 40]\n";
+
+const PAGE: &str = "+++\ntitle = \"Visit\"\n[[pictures]]\nfile = \"steppe.png\"\ncredit = \"A. Painter\"\n\
+    licence = \"CC BY 4.0\"\nurl = \"https://creativecommons.org/licenses/by/4.0/\"\n+++\n\
+    ![The steppe](steppe.png)\n\n![The steppe](steppe.png)\n\n::figure src=\"steppe.png\" alt=\"The steppe\"\n\n\
+    ::figure src=\"steppe.png\" alt=\"The steppe\" width=30 credit=\"Another\"\n\n![Small](small.png)\n\n![Film](film.png)\n";
+
+/// An animated PNG: its control chunk alone makes it one.
+fn film() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 60, 50);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_animated(2, 0).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    for _ in 0..2 {
+        writer.write_image_data(&[7; 60 * 50 * 3]).unwrap();
+    }
+    writer.finish().unwrap();
+    // Heavy enough to be worth it otherwise.
+    bytes.extend([0; 5000]);
+    bytes
+}
+
+fn site(root: &Path) -> PathBuf {
+    let site = root.join("site");
+    write(&site.join("kenes.toml"), CONFIG);
+    write(&site.join("content/_index.md"), "+++\ntitle = \"Home\"\ngenerate_feeds = true\n+++\n");
+    write(&site.join("content/visit/index.md"), PAGE);
+    for (name, bytes) in
+        [("steppe.png", picture(60, 50)), ("small.png", picture(20, 20)), ("film.png", film())]
+    {
+        std::fs::write(site.join("content/visit").join(name), bytes).unwrap();
+    }
+    site
+}
+
+/// The copies among the files of a site.
+fn copies(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let is_copy = |name: &str| name.ends_with(".avif") || name.ends_with(".webp");
+    files
+        .iter()
+        .filter(|(name, _)| is_copy(name))
+        .map(|(name, bytes)| (name.clone(), bytes.clone()))
+        .collect()
+}
+
+#[test]
+fn a_page_offers_copies_and_says_whose_the_picture_is() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    succeed(&mut build(&site, &output));
+    let files = tree(&output);
+    let copies = copies(&files);
+    assert_eq!(copies.len(), 4, "{:?}", copies.keys());
+    let original =
+        files.keys().find(|name| name.starts_with("assets/visit/steppe.") && name.ends_with(".png"));
+    let original = original.unwrap().clone();
+    for (name, bytes) in &copies {
+        assert!(bytes.len() < files[&original].len(), "{name}");
+        match name.ends_with(".avif") {
+            true => assert_eq!(&bytes[4..12], b"ftypavif"),
+            false => {
+                let decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(bytes)).unwrap();
+                let size = if name.contains(".20.") { (20, 17) } else { (40, 33) };
+                assert_eq!(decoder.dimensions(), size, "{name}");
+            }
+        }
+    }
+    let page = String::from_utf8(files["visit/index.html"].clone()).unwrap();
+    let named = |part: &str| copies.keys().find(|name| name.ends_with(part)).unwrap();
+    let sizes = "(min-width: 48rem) 44rem, 92vw";
+    let source = |sizes: &str| {
+        let one = |format: &str| {
+            let of = |width: u32| format!("/{} {width}w", named(&format!(".{width}.{format}")));
+            let set = format!("{}, {}", of(20), of(40));
+            format!("<source type=\"image/{format}\" srcset=\"{set}\" sizes=\"{sizes}\">")
+        };
+        one("avif") + &one("webp")
+    };
+    let picture = |sizes: &str, rest: &str| {
+        format!("<picture>{}<img src=\"/{original}\" alt=\"The steppe\"{rest}></picture>", source(sizes))
+    };
+    let (size, lazy) = (" width=\"60\" height=\"50\"", " loading=\"lazy\" decoding=\"async\"");
+    assert!(page.contains(&picture(sizes, &format!("{size} decoding=\"async\""))), "the first one\n{page}");
+    assert_eq!(page.matches(&picture(sizes, &format!("{size}{lazy}"))).count(), 2, "{page}");
+    assert!(page.contains(&picture("30px", &format!(" width=\"30\"{lazy}"))), "{page}");
+    assert_eq!(page.matches("<picture>").count(), 4, "none for the small one and the film\n{page}");
+    let licence = "<a href=\"https://creativecommons.org/licenses/by/4.0/\">CC BY 4.0</a>";
+    assert_eq!(page.matches(licence).count(), 2, "{page}");
+    assert!(page.contains("A. Painter") && page.contains("Another"), "{page}");
+    let machines = format!(
+        "\"image\":[{{\"@type\":\"ImageObject\",\"contentUrl\":\"https://kenes.example/{original}\",\
+         \"creditText\":\"A. Painter\",\"license\":\"https://creativecommons.org/licenses/by/4.0/\"}}]"
+    );
+    assert!(page.contains(&machines), "{page}");
+}
+
+#[test]
+fn copies_are_made_once_and_are_the_same_however_they_are_made() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    succeed(build(&site, &output).env("RAYON_NUM_THREADS", "1"));
+    let first = copies(&tree(&output));
+    let cache = site.join(".kenes/cache/pictures");
+    let kept = tree(&cache);
+    assert_eq!(kept.len(), 4);
+
+    // Neither with many threads nor without the cache are there other bytes.
+    let other = scratch.path().join("other");
+    succeed(build(&site, &other).env("RAYON_NUM_THREADS", "4").arg("--no-cache"));
+    assert_eq!(copies(&tree(&other)), first);
+
+    // What is damaged is made anew, whatever is wrong with it.
+    for (at, name) in kept.keys().enumerate() {
+        let mut bytes = kept[name].clone();
+        match at {
+            0 => bytes[40] ^= 1,
+            1 => bytes.truncate(35),
+            2 => bytes.clear(),
+            _ => bytes.push(0),
+        }
+        std::fs::write(cache.join(name), bytes).unwrap();
+    }
+    succeed(&mut build(&site, &other));
+    assert_eq!((copies(&tree(&other)), tree(&cache)), (first.clone(), kept.clone()));
+
+    // What is whole is taken as it is.
+    let name = kept.keys().next().unwrap();
+    let fake = b"not a picture at all";
+    let stored = [kenes::base::digest::Digest::of(fake).bytes(), &fake[..]].concat();
+    std::fs::write(cache.join(name), stored).unwrap();
+    succeed(&mut build(&site, &other));
+    assert_eq!(copies(&tree(&other)).values().filter(|bytes| *bytes == fake).count(), 1);
+}
+
+#[test]
+fn settings_say_which_copies_there_are() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    let set = |keys: &str| {
+        write(&site.join("kenes.toml"), CONFIG.replace("widths = [20, 40]", keys));
+        succeed(&mut build(&site, &output));
+        tree(&output)
+    };
+    let files = set("formats = [\"webp\"]\nwidths = [30]\nsizes = \"50vw\"\nwebp_quality = 10");
+    assert_eq!(copies(&files).len(), 1);
+    assert!(String::from_utf8_lossy(&files["visit/index.html"]).contains("sizes=\"50vw\""));
+    let finer = set("formats = [\"webp\"]\nwidths = [30]\nsizes = \"50vw\"\nwebp_quality = 20");
+    assert_ne!(copies(&finer).keys().next(), copies(&files).keys().next(), "another name for other bytes");
+    let files = set("formats = []");
+    assert!(copies(&files).is_empty());
+    assert!(!String::from_utf8_lossy(&files["visit/index.html"]).contains("<picture>"));
+}
+
+#[test]
+fn broken_pictures_are_told() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    // Whole as far as its parts go; what is in them is not.
+    let mut damaged = picture(60, 50);
+    damaged[4000] ^= 0x55;
+    std::fs::write(site.join("content/visit/steppe.png"), damaged).unwrap();
+    let failed = build(&site, &output).output().unwrap();
+    let text = said(&failed);
+    assert!(!failed.status.success() && text.contains("K1407"), "{text}");
+    assert_eq!(text.matches("this picture is damaged").count(), 1, "once, not for each copy\n{text}");
+    assert!(text.contains("content/visit/steppe.png"), "{text}");
+    let checked = common::kenes().arg("--root").arg(&site).args(["check", "--as-of", common::TODAY]).output();
+    let text = said(&checked.unwrap());
+    assert!(text.contains("K1407") && !site.join(".kenes/cache/pictures").exists(), "{text}");
+
+    let cut = picture(60, 50);
+    std::fs::write(site.join("content/visit/steppe.png"), &cut[..5000]).unwrap();
+    let built = succeed(&mut build(&site, &output));
+    let text = said(&built);
+    assert!(text.contains("K1406") && text.contains("content/visit/steppe.png"), "{text}");
+    assert!(!succeed_strictly(&site, &output));
+}
+
+fn succeed_strictly(site: &Path, output: &Path) -> bool {
+    build(site, output).arg("--strict").status().unwrap().success()
+}
