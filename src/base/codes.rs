@@ -143,6 +143,7 @@ codes! {
     CHART_ROW = "K1403", "a row that does not go with the others";
     CHART_DATA = "K1404", "a chart without data";
     PICTURE_SIZE = "K1405", "a picture with too many pixels";
+    DRAWING = "K1410", "a card or an icon that cannot be drawn";
 }
 
 #[cfg(test)]

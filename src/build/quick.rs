@@ -8,7 +8,7 @@ use super::engine::{Present, bury};
 use super::snapshot::{Memory, Snapshot};
 use crate::content::Late;
 use crate::relate::{LateTexts, Reader};
-use crate::render::{Mode, Renderer, Theme};
+use crate::render::{Drawings, Mode, Renderer, Theme};
 use crate::source::Source;
 
 /// A site of which only the front matter was read so far.
@@ -38,10 +38,11 @@ impl Begun {
         theme: Arc<Theme>,
         source: Source,
         mode: Mode,
+        drawings: Arc<Drawings>,
         memory: Arc<Mutex<Memory>>,
     ) -> Arc<Snapshot> {
         let (library, plan) = (self.present.library.clone(), self.present.plan.clone());
-        let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode);
+        let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode, drawings);
         let site = Arc::new(Snapshot { number, renderer, library, late: Some(self.texts.clone()), memory });
         self.site.insert(site).clone()
     }

@@ -186,9 +186,10 @@ impl Memory {
 }
 
 /// Whether a file is made when somebody asks for it, and not in the background: nothing can be wrong with
-/// it, and an index would be made anew whenever a text is saved.
+/// it, and an index would be made anew whenever a text is saved. (Something may be wrong with a card; but each takes as
+/// long as ten pages, and nobody looks at them in a preview.)
 fn is_lazy(target: &Target) -> bool {
-    matches!(target, Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. })
+    matches!(target, Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. } | Target::Card(_))
 }
 
 impl Snapshot {

@@ -14,7 +14,9 @@ pub use citations::CitationStyle;
 pub use languages::Language;
 pub use open_data::{License, OpenData, Publisher};
 pub use read::read;
-pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, TaxonomyConfig};
+pub use tables::{
+    ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
+};
 
 use crate::base::data::Table;
 use crate::base::lang::Lang;
@@ -96,6 +98,8 @@ pub struct Config {
     pub raw_html: RawHtml,
     /// Whether and where readers can search.
     pub search: Search,
+    /// Which pages have a picture for link previews.
+    pub social_cards: SocialCards,
     /// Whether a page that a language lacks appears in its listings in the default language.
     pub fallback: bool,
     /// What the site wants to tell its templates.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES};
+use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES, SOCIAL_CARDS};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
 use crate::policy::schema::DIALECT;
@@ -97,6 +97,7 @@ pub fn settings() -> Value {
             ]),
         ),
         ("search", table([("enabled", whether()), ("path", text())])),
+        ("social_cards", table([("pages", words(SOCIAL_CARDS))])),
         (
             "content",
             table([("raw_html", words(RAW_HTML)), ("missing_translations", words(MISSING_TRANSLATIONS))]),

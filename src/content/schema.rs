@@ -117,6 +117,7 @@ fn shared(config: &Config) -> Map<String, Value> {
         ("aliases", texts()),
         ("in_search_index", whether()),
         ("hidden", whether()),
+        ("social_card", whether()),
         ("sources", texts()),
         ("review_by", day()),
         ("synthetic", whether()),

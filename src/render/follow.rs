@@ -35,6 +35,8 @@ impl Renderer {
             source: self.source.clone(),
             views,
             open_data: Memo::default(),
+            drawings: self.drawings.clone(),
+            fonts: self.fonts.clone(),
             indexes: self.indexes.carried(|key| stale.contains(key)),
             data: if self.data.has(&changed) {
                 Arc::new(self.data.without(changed))
@@ -99,12 +101,15 @@ impl Renderer {
             Target::Headers => 11,
             Target::Redirects => 12,
             Target::Manifest => 13,
+            Target::Card(id) => fingerprint(&(32u8, item(*id))),
+            Target::WebManifest(language) => fingerprint(&(33u8, language)),
             Target::Search(language) => fingerprint(&(30u8, language)),
             Target::SearchIndex { language, part } => {
                 fingerprint(&(31u8, language, crate::plan::search::file_name(*part)))
             }
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(&(14u8, file.path.as_str())),
+                AssetBody::Icon(icon, file) => fingerprint(&(34u8, icon.file(), file.path.as_str())),
                 AssetBody::Text(text) => fingerprint(&(15u8, text)),
                 AssetBody::Same => 16,
             },

@@ -11,6 +11,7 @@ pub use functions::NAMES as FUNCTIONS;
 mod allowed;
 mod body;
 mod calendar;
+mod cards;
 mod charts;
 mod circles;
 mod citations;
@@ -18,6 +19,7 @@ mod cite;
 mod comparison;
 mod csl;
 mod data;
+mod drawings;
 mod errors;
 mod facts;
 mod feed_formats;
@@ -42,6 +44,7 @@ mod theme;
 mod versions;
 pub mod views;
 
+pub use drawings::{Drawings, PREFIX as DRAWN};
 pub use errors::{Failure, Failures};
 pub use follow::{Moved, print};
 pub use theme::{Theme, load as load_theme};
@@ -85,6 +88,8 @@ pub struct Renderer {
     pub(crate) data: Arc<data::Cache>,
     pub(crate) open_data: open_data::Memo,
     pub(crate) indexes: search::Indexes,
+    pub(crate) drawings: Arc<Drawings>,
+    pub(crate) fonts: cards::Fonts,
 }
 
 /// A page in another language.
@@ -110,7 +115,14 @@ pub(crate) struct Frame<'a> {
 impl Renderer {
     /// Prepares to render.
     #[must_use]
-    pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
+    pub fn new(
+        reader: Reader,
+        plan: Arc<Plan>,
+        theme: Arc<Theme>,
+        source: Source,
+        mode: Mode,
+        drawings: Arc<Drawings>,
+    ) -> Arc<Self> {
         let views = Views::new(&reader, &plan, &theme, mode);
         let indexes = search::Indexes::new(reader.config().languages.len());
         Arc::new(Self {
@@ -122,7 +134,15 @@ impl Renderer {
             data: Arc::default(),
             open_data: open_data::Memo::default(),
             indexes,
+            drawings,
+            fonts: cards::Fonts::default(),
         })
+    }
+
+    /// The pictures that were drawn.
+    #[must_use]
+    pub fn drawings(&self) -> &Drawings {
+        &self.drawings
     }
 
     /// The plan that is rendered.
@@ -172,6 +192,8 @@ impl Renderer {
             Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
             Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
+            Target::Card(id) => return self.render_card(*id).map(Rendered::Bytes),
+            Target::WebManifest(language) => self.render_web_manifest(route, *language)?,
             Target::Search(language) => self.render_search(route, *language)?,
             Target::SearchIndex { language, part } => {
                 return Ok(Rendered::Bytes(self.render_search_index(*language, *part)));
@@ -183,6 +205,9 @@ impl Renderer {
             Target::Redirects => hosting::redirects(self),
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),
+                AssetBody::Icon(icon, file) => {
+                    return self.icon(*icon, file).map(Rendered::Bytes).map_err(|p| Failures::from(*p));
+                }
                 AssetBody::Stripped(_) => {
                     let bytes = self.plan.assets.get(*index).bytes();
                     return bytes.map(Rendered::Bytes).map_err(|problem| Failures::from(*problem));

@@ -18,8 +18,8 @@ pub use documents::{
     CitedByView, ClauseView, ComparedView, ComparisonView, TextView, VersionView, WithdrawnView,
 };
 pub use parts::{
-    ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView,
-    TaxonomyView, TermNameView, TermView, TocView,
+    ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SocialCardView,
+    SourceView, TaxonomyView, TermNameView, TermView, TocView,
 };
 pub(crate) use parts::{alternates, calendar, cite, feeds, map, reference, toc};
 pub use register::{RegisterDataView, RegisterFilterView, RegisterRowView, RegisterView};
