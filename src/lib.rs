@@ -31,9 +31,9 @@
 //! [`base`] has what every layer speaks in: places in texts ([`base::span`]), the three kinds of path
 //! ([`base::path`]), days ([`base::clock`]), and the one value for everything that is wrong
 //! ([`base::diagnostic::Diagnostic`], with its [codes](base::codes)). [`policy`] is the domain, without
-//! files, Markdown or templates, and so is [`chart`], from rows and columns to SVG. [`cli`] has one file a command, and is the only place that prints.
+//! files, Markdown or templates, and so are [`chart`], from rows and columns to SVG, and [`draw`], from SVG to PNG. [`cli`] has one file a command, and is the only place that prints.
 //!
-//! A module imports from lower layers only: `base`, `policy` and `chart`, `config`, `source`, `content`,
+//! A module imports from lower layers only: `base`, `policy`, `chart` and `draw`, `config`, `source`, `content`,
 //! `relate`, `plan`, `render`, `write`, `build`, then `serve` and `check`, then `cli`.
 //!
 //! # Using it from Rust
@@ -72,6 +72,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod content;
+pub mod draw;
 pub mod plan;
 pub mod policy;
 pub mod relate;

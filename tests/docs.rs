@@ -11,8 +11,8 @@ use kenes::content::front;
 use kenes::render::views::{
     ChartView, CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView,
     GlossaryView, ItemView, PageView, PaginatorView, PlaceView, ReferenceView, RegisterDataView,
-    RegisterFilterView, RegisterRowView, RegisterView, SectionView, SourceView, StateView, TaxonomyView,
-    TermNameView, TermView, TextView, TocView, VersionView, WithdrawnView,
+    RegisterFilterView, RegisterRowView, RegisterView, SectionView, SocialCardView, SourceView, StateView,
+    TaxonomyView, TermNameView, TermView, TextView, TocView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -118,6 +118,7 @@ fn every_name_that_a_template_may_use_is_explained() {
         GlossaryView::FIELDS,
         TermNameView::FIELDS,
         PlaceView::FIELDS,
+        SocialCardView::FIELDS,
         ComparisonView::FIELDS,
         ComparedView::FIELDS,
         RegisterView::FIELDS,
@@ -165,6 +166,7 @@ fn every_key_is_explained_and_no_other() {
         ("## glossary", "[glossary]"),
         ("## search", "[search]"),
         ("## pictures", "[pictures]"),
+        ("## social_cards", "[social_cards]"),
         ("## content", "[content]"),
         ("## Taxonomies", "[[taxonomies]]"),
         ("## Kinds", "[kinds.x]"),

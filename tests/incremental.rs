@@ -175,6 +175,7 @@ fn front(section: bool) -> BoxedStrategy<String> {
             "aliases = [\"old\"]",
             "paginate_reversed = true",
             "description = \"D\"",
+            "social_card = true",
         ])
     } else {
         select(vec![
@@ -193,6 +194,7 @@ fn front(section: bool) -> BoxedStrategy<String> {
             "template = \"other.html\"",
             "description = \"D\"",
             "updated = 2025-05-06",
+            "social_card = true",
             "sources = [\"one\"]",
             "pictures = [{ file = \"@/pictures/p.png\", credit = \"C\" }]",
             "pictures = [{ file = \"x.jpg\", licence = \"L\" }]",
@@ -331,6 +333,11 @@ fn change() -> impl Strategy<Value = Change> {
         ("themes/oracle/static/css/a.css", "a{color:blue}"),
         ("static/css/a.css", "a{color:green}"),
         ("static/old/index.html", "static"),
+        ("static/icon-192.png", "own"),
+        (
+            "static/favicon.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M2 2H7V7Z\"/></svg>",
+        ),
         ("themes/oracle/i18n/en.toml", "greeting = \"Hi\"\n"),
         (
             "templates/menu.html",
@@ -897,11 +904,13 @@ fn an_edit_renders_what_shows_it_and_nothing_else() {
         let paths: Vec<PathBuf> = edits.iter().map(|(path, _)| root.join(path)).collect();
         let after = engine.update(&paths).site.unwrap();
         let stale: BTreeSet<String> = after.stale().iter().map(ToString::to_string).collect();
-        // Search indexes are made when somebody asks for them.
+        // Search indexes, cards and icons are made when somebody asks for them.
         let is_index = |path: &str| ["index.json", ".txt", "-0.json"].iter().any(|end| path.ends_with(end));
         let all = after.outputs().map(OutputPath::as_str);
         // So are files of the site.
-        let all = all.filter(|path| !path.starts_with("assets/") && !path.ends_with(".webp"));
+        let all = all.filter(|path| !path.starts_with("assets/"));
+        let is_drawn = |path: &str| [".png", ".ico", ".svg", ".webp"].iter().any(|end| path.ends_with(end));
+        let all = all.filter(|path| !is_drawn(path));
         let all = all.filter(|path| !path.contains("search/") || !is_index(path)).count();
         let shown = match stale.len() {
             0 => "nothing\n".to_owned(),

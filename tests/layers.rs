@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The layers, lowest first. Modules of one layer never import each other.
 const LAYERS: &[&[&str]] = &[
     &["base"],
-    &["policy", "chart"],
+    &["policy", "chart", "draw"],
     &["config"],
     &["source"],
     &["content"],

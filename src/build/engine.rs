@@ -14,8 +14,8 @@ use super::contents::{Contents, Touched};
 use super::delta::{Delta, follow};
 use super::pictures::Pictures;
 use super::pipeline::{
-    Counts, Options, is_of_settings, keep_highlights, kept_highlights, located, locked, read_config,
-    unsettled,
+    Counts, Options, is_of_settings, keep_highlights, kept_drawings, kept_highlights, located, locked,
+    read_config, unsettled,
 };
 use super::quick::Begun;
 use super::snapshot::{Memory, Snapshot};
@@ -25,7 +25,7 @@ use crate::config::{self, Config};
 use crate::content::bibliography::{Bibliography, FILES};
 use crate::content::markdown::Highlights;
 use crate::content::{FOLDER, Late};
-use crate::plan::Plan;
+use crate::plan::{Offers, Plan};
 use crate::relate::{Input, Library, Reader};
 use crate::render::{Renderer, Theme, load_theme};
 use crate::source::{File, Source};
@@ -74,8 +74,8 @@ pub(super) struct Present {
     bibliography_problems: Vec<Diagnostic>,
     theme: Option<Arc<Theme>>,
     statics: Vec<(String, File)>,
-    /// Whether the theme has a search page.
-    searches: bool,
+    /// What the theme has templates for.
+    offers: Offers,
     /// Whether the theme can show registers.
     registers: bool,
     theme_problems: Vec<Diagnostic>,
@@ -188,8 +188,9 @@ impl Engine {
         let next = locked(&self.memory).blank(self.states, Some(&begun.present.library));
         *locked(&self.memory) = next;
         let mode = self.options.mode;
+        let drawings = Arc::new(kept_drawings(&self.source, &self.options));
         let (memory, pictures) = (self.memory.clone(), self.pictures.clone());
-        let site = begun.site(self.states, theme, self.source.clone(), mode, memory, pictures);
+        let site = begun.site(self.states, theme, self.source.clone(), mode, drawings, memory, pictures);
         Some(Update { site: Some(site), unchanged: false, diagnostics, counts, edited: Vec::new() })
     }
 
@@ -274,7 +275,8 @@ impl Engine {
                 bury(std::mem::replace(&mut *memory, next));
                 drop(memory);
                 let reader = Reader::new(library.clone());
-                Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode)
+                let drawings = Arc::new(kept_drawings(&self.source, &self.options));
+                Renderer::new(reader, plan, theme, self.source.clone(), self.options.mode, drawings)
             }
         };
         let (memory, pictures) = (self.memory.clone(), self.pictures.clone());
@@ -316,11 +318,11 @@ impl Present {
         let bibliography = Arc::new(bibliography);
         let registers = loaded.as_ref().is_some_and(|loaded| loaded.registers);
         let library = Library::new(contents.input(&config, &bibliography, options, registers));
-        let (theme, statics, searches) = loaded.map_or((None, Vec::new(), false), |loaded| {
-            (Some(loaded.theme), loaded.statics, loaded.searches)
+        let (theme, statics, offers) = loaded.map_or((None, Vec::new(), Offers::default()), |loaded| {
+            (Some(loaded.theme), loaded.statics, loaded.offers)
         });
         // What is planned without the static files of a theme that cannot be read is not shown.
-        let (plan, plan_problems) = Plan::new(&library, statics.clone(), searches);
+        let (plan, plan_problems) = Plan::new(&library, statics.clone(), offers);
         let mut present = Self {
             settings,
             highlights: Arc::new(highlights),
@@ -329,7 +331,7 @@ impl Present {
             bibliography_problems,
             theme: theme.map(Arc::new),
             statics,
-            searches,
+            offers,
             registers,
             theme_problems,
             today: options.today,
@@ -351,7 +353,7 @@ impl Present {
 
     /// Plans the output anew.
     fn plan(&mut self) {
-        let (plan, problems) = Plan::new(&self.library, self.statics.clone(), self.searches);
+        let (plan, problems) = Plan::new(&self.library, self.statics.clone(), self.offers);
         self.plan_problems = problems;
         self.counts = Counts { files: plan.routes.len(), ..Counts::of(&self.library) };
         self.plan = Arc::new(plan);
@@ -423,9 +425,9 @@ impl Present {
             self.theme = loaded.map(|loaded| {
                 let paths =
                     |all: &[(String, File)]| all.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
-                statics |= paths(&loaded.statics) != paths(&self.statics) || loaded.searches != self.searches;
+                statics |= paths(&loaded.statics) != paths(&self.statics) || loaded.offers != self.offers;
                 registers = loaded.registers != self.registers;
-                (self.statics, self.searches) = (loaded.statics, loaded.searches);
+                (self.statics, self.offers) = (loaded.statics, loaded.offers);
                 self.registers = loaded.registers;
                 Arc::new(loaded.theme)
             });

@@ -15,10 +15,10 @@ use crate::base::path::OutputPath;
 use crate::config::{self, Config};
 use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
-use crate::plan::{Copied, Plan, Route, Target};
+use crate::plan::{AssetBody, Copied, Plan, Route, Target};
 use crate::policy::publication::Publication;
 use crate::relate::{Library, Reader};
-use crate::render::{Failures, Mode, Rendered, Renderer, load_theme};
+use crate::render::{DRAWN, Drawings, Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
 use crate::write::{Body, Meta, Output, Summary};
 
@@ -138,12 +138,13 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let mut counts = Counts::of(&library);
 
     let renderer = loaded.map(|loaded| {
-        let (plan, found) = Plan::new(&library, loaded.statics, loaded.searches);
+        let (plan, found) = Plan::new(&library, loaded.statics, loaded.offers);
         problems.extend(found);
         problems.extend(plan.check_links(&library, library.ids()));
         counts.files = plan.routes.len();
         let (reader, theme) = (Reader::new(library.clone()), Arc::new(loaded.theme));
-        Renderer::new(reader, Arc::new(plan), theme, source.clone(), options.mode)
+        let drawings = Arc::new(kept_drawings(&source, options));
+        Renderer::new(reader, Arc::new(plan), theme, source.clone(), options.mode, drawings)
     });
     let pictures = Pictures::new(options);
     Ok(Prepared { config, library, renderer, counts, problems: located(problems, &source), pictures })
@@ -159,6 +160,14 @@ pub(super) fn kept_highlights(source: &Source, options: &Options) -> Highlights 
 pub(super) fn keep_highlights(highlights: &Highlights, options: &Options) {
     if let Some(bytes) = highlights.store().filter(|_| options.cache) {
         crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
+    }
+}
+
+/// Pictures that were drawn in an earlier run.
+pub(super) fn kept_drawings(source: &Source, options: &Options) -> Drawings {
+    match options.cache {
+        true => Drawings::kept_in(source, options.mode == Mode::Build),
+        false => Drawings::default(),
     }
 }
 
@@ -228,7 +237,7 @@ impl Prepared {
         let refused = Mutex::new(Vec::new());
         // What takes longest begins first: the last thread should not be left with the site map.
         let mut routes: Vec<&Route> = renderer.plan().routes.iter().collect();
-        routes.sort_by_key(|route| !matches!(route.target, Target::Sitemap { .. } | Target::Feed { .. }));
+        routes.sort_by_key(|route| !takes_long(renderer.plan(), &route.target));
         let (index, routes): (Vec<&Route>, Vec<&Route>) =
             routes.into_iter().partition(|route| matches!(route.target, Target::SearchIndex { .. }));
         let (pictures, routes): (Vec<&Route>, Vec<&Route>) =
@@ -284,6 +293,15 @@ impl Prepared {
             problems.push(unexplained());
         }
         finished(problems, strict)
+    }
+}
+
+/// Whether a file takes many times as long as a page.
+fn takes_long(plan: &Plan, target: &Target) -> bool {
+    match target {
+        Target::Sitemap { .. } | Target::Feed { .. } | Target::Card(_) => true,
+        Target::Asset(index) => matches!(plan.assets.get(*index).body, AssetBody::Icon(..)),
+        _ => false,
     }
 }
 
@@ -356,6 +374,9 @@ pub fn write_to(
     if problems.has_errors() {
         output.abandon();
         return Err(problems);
+    }
+    if let Some(drawn) = prepared.renderer.as_ref().and_then(|renderer| renderer.drawings().take()) {
+        crate::write::keep_all(&root.join(CACHE), DRAWN, &drawn);
     }
     let meta = Meta { generator: format!("kenes {}", env!("CARGO_PKG_VERSION")) };
     match output.commit(&meta) {

@@ -9,7 +9,7 @@ use super::pictures::Pictures;
 use super::snapshot::{Memory, Snapshot};
 use crate::content::Late;
 use crate::relate::{LateTexts, Reader};
-use crate::render::{Mode, Renderer, Theme};
+use crate::render::{Drawings, Mode, Renderer, Theme};
 use crate::source::Source;
 
 /// A site of which only the front matter was read so far.
@@ -39,11 +39,12 @@ impl Begun {
         theme: Arc<Theme>,
         source: Source,
         mode: Mode,
+        drawings: Arc<Drawings>,
         memory: Arc<Mutex<Memory>>,
         pictures: Arc<Pictures>,
     ) -> Arc<Snapshot> {
         let (library, plan) = (self.present.library.clone(), self.present.plan.clone());
-        let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode);
+        let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode, drawings);
         let late = Some(self.texts.clone());
         let site = Arc::new(Snapshot { number, renderer, library, late, memory, pictures });
         self.site.insert(site).clone()

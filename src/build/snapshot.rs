@@ -189,11 +189,16 @@ impl Memory {
 
 /// Whether a file is made when somebody asks for it, and not in the background. An index would be made anew
 /// whenever a text is saved, and nothing can be wrong with it; the copies of all pictures of a site take minutes,
-/// and whether a picture is damaged is seen where it is shown.
+/// and whether a picture is damaged is seen where it is shown; a card takes as long as ten pages, and nobody looks
+/// at cards in a preview.
 fn is_lazy(target: &Target) -> bool {
     matches!(
         target,
-        Target::Manifest | Target::Asset(_) | Target::SearchIndex { .. } | Target::Picture { .. }
+        Target::Manifest
+            | Target::Asset(_)
+            | Target::SearchIndex { .. }
+            | Target::Picture { .. }
+            | Target::Card(_)
     )
 }
 

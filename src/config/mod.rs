@@ -16,7 +16,9 @@ pub use languages::Language;
 pub use open_data::{License, OpenData, Publisher};
 pub use pictures::Pictures;
 pub use read::read;
-pub use tables::{ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, TaxonomyConfig};
+pub use tables::{
+    ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
+};
 
 use crate::base::data::Table;
 use crate::base::lang::Lang;
@@ -100,6 +102,8 @@ pub struct Config {
     pub search: Search,
     /// The smaller copies of pictures.
     pub pictures: Pictures,
+    /// Which pages have a picture for link previews.
+    pub social_cards: SocialCards,
     /// Whether a page that a language lacks appears in its listings in the default language.
     pub fallback: bool,
     /// What the site wants to tell its templates.

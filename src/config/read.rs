@@ -5,7 +5,7 @@ use url::Url;
 use super::citations;
 use super::languages::{Language, read_strings};
 use super::tables::{
-    self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Search, Slugify, TaxonomyConfig,
+    self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
 };
 use super::{Config, DEFAULT_THEME, FILE_NAME, OpenData, Pictures};
 use crate::base::codes;
@@ -64,6 +64,8 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
     let search = fields.table("search").map(|table| Search::read(fields.inner(table))).unwrap_or_default();
     let pictures =
         fields.table("pictures").map(|table| Pictures::read(fields.inner(table))).unwrap_or_default();
+    let social_cards =
+        fields.table("social_cards").map(|table| SocialCards::read(fields.inner(table))).unwrap_or_default();
     let (raw_html, fallback) = content(&mut fields);
     let citation_styles = citations::read(&mut fields, &languages);
     let config = Config {
@@ -95,6 +97,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         raw_html,
         search,
         pictures,
+        social_cards,
         fallback,
         extra: fields.table("extra").cloned().unwrap_or_default(),
     };

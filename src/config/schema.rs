@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pictures::NARROWEST;
-use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES};
+use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES, SOCIAL_CARDS};
 use crate::base::raster::{FORMATS, LONGEST_SIDE};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
@@ -100,6 +100,7 @@ pub fn settings() -> Value {
         ),
         ("search", table([("enabled", whether()), ("path", text())])),
         ("pictures", pictures()),
+        ("social_cards", table([("pages", words(SOCIAL_CARDS))])),
         (
             "content",
             table([("raw_html", words(RAW_HTML)), ("missing_translations", words(MISSING_TRANSLATIONS))]),

@@ -157,6 +157,30 @@ impl Search {
     }
 }
 
+/// Which pages have a card of their own: a picture for link previews (`[social_cards]`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SocialCards {
+    /// None at all.
+    None,
+    /// Those that ask for one.
+    #[default]
+    Asked,
+    /// All but those that do without.
+    All,
+}
+
+/// The words for [`SocialCards`].
+pub(super) const SOCIAL_CARDS: &[(&str, SocialCards)] =
+    &[("none", SocialCards::None), ("asked", SocialCards::Asked), ("all", SocialCards::All)];
+
+impl SocialCards {
+    pub(super) fn read(mut fields: Fields<'_>) -> Self {
+        let own = fields.choice("pages", SOCIAL_CARDS).unwrap_or_default();
+        fields.finish("[social_cards]");
+        own
+    }
+}
+
 /// `[slugify]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slugify {

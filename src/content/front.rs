@@ -34,6 +34,8 @@ pub struct Meta {
     pub in_search_index: bool,
     /// Left out of listings.
     pub hidden: bool,
+    /// Whether it has a card of its own, where the settings leave that to it.
+    pub social_card: Option<bool>,
     /// What the author wants to tell the template.
     pub extra: Table,
     /// Keys of sources that it rests on, whether its text cites them or not.
@@ -323,6 +325,7 @@ fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
             .collect(),
         pictures: pictures(fields, offset),
         hidden: fields.bool("hidden").unwrap_or(false),
+        social_card: fields.bool("social_card"),
         extra: fields.table("extra").cloned().unwrap_or_default(),
         document: DocumentFront::read(fields, offset, config),
     }

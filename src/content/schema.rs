@@ -120,6 +120,7 @@ fn shared(config: &Config) -> Map<String, Value> {
         ("aliases", texts()),
         ("in_search_index", whether()),
         ("hidden", whether()),
+        ("social_card", whether()),
         ("sources", texts()),
         ("pictures", pictures()),
         ("review_by", day()),

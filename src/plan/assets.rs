@@ -17,6 +17,7 @@ use crate::base::path::{OutputPath, UrlPath};
 use crate::base::picture::{self, Picture};
 use crate::base::suggest::did_you_mean;
 use crate::config::Pictures;
+use crate::draw::icon::{self, Icon};
 use crate::relate::record::note;
 use crate::relate::{Key, Library};
 use crate::source::File;
@@ -55,6 +56,8 @@ pub enum AssetBody {
     File(File),
     /// The picture in the file, without what else the file says.
     Stripped(File),
+    /// An icon that is drawn from the SVG in the file.
+    Icon(Icon, File),
     /// A text that was made of the file.
     Text(String),
     /// The same as an asset before it, under the same name.
@@ -79,10 +82,21 @@ impl Asset {
                 let bytes = file.read()?;
                 picture::stripped(&bytes).unwrap_or(bytes)
             }
+            AssetBody::Icon(icon, file) => {
+                let svg = file.read_text(&mut Vec::new())?;
+                icon.draw(&svg).map_err(|why| drawing_failed(&why, file.path.as_str()))?
+            }
             AssetBody::Text(text) => text.clone().into_bytes(),
             AssetBody::Same => Vec::new(),
         })
     }
+}
+
+/// What to say of a drawing in a file: what is wrong with it, and in a second line what to do.
+#[must_use]
+pub fn drawing_failed(why: &str, file: &str) -> Box<Diagnostic> {
+    let (message, help) = why.split_once('\n').unwrap_or((why, "correct the drawing"));
+    Box::new(Diagnostic::error(codes::DRAWING, message).in_file(file).help(help))
 }
 
 /// All of them.
@@ -115,11 +129,15 @@ impl Assets {
         }
         let content: Vec<(String, File)> =
             library.assets().map(|(path, file)| (path.to_owned(), file.clone())).collect();
+        let icons = icons(&statics);
         let (styles, others): (Vec<_>, Vec<_>) =
             statics.into_iter().partition(|(_, file)| file.extension() == "css");
         let settings = &library.config().pictures;
         for (path, planned) in plan_files(others, settings, problems, std::borrow::ToOwned::to_owned) {
             assets.add(Some(path), None, planned);
+        }
+        for asset in icons {
+            assets.add(Some(asset.output.as_str().to_owned()), None, asset);
         }
         for (path, planned) in plan_files(content, settings, problems, |path| beside_page(library, path)) {
             assets.add(None, Some(path), planned);
@@ -264,6 +282,19 @@ fn plan_files(
         }
     }
     kept
+}
+
+/// The icons that are made of the site's SVG: all of which there is no file.
+fn icons(statics: &[(String, File)]) -> Vec<Asset> {
+    let find = |name: &str| statics.iter().find(|(path, _)| path == name).map(|(_, file)| file);
+    let Some(file) = find(icon::SOURCE) else { return Vec::new() };
+    let missing = Icon::ALL.into_iter().filter(|icon| find(icon.file()).is_none());
+    let made = missing.filter_map(|icon| {
+        let output = OutputPath::parse(icon.file()).ok()?;
+        let body = AssetBody::Icon(icon, file.clone());
+        Some(Asset { source: file.path.as_str().to_owned(), output, body, picture: None, copies: Vec::new() })
+    });
+    made.collect()
 }
 
 fn too_large(file: &File, size: Picture) -> Box<Diagnostic> {

@@ -85,6 +85,8 @@ fn collision(first: &Route, second: &Route) -> Diagnostic {
         Target::Feed { .. } => "a feed".to_owned(),
         Target::Comparison { .. } => format!("the comparison of {} with the version before", route.origin.0),
         Target::NotFound(_) => "the page for addresses that nothing answers".to_owned(),
+        Target::Card(_) => format!("the card of {}", route.origin.0),
+        Target::WebManifest(_) => "the web app manifest of a language".to_owned(),
         Target::Search(_) => "the search page".to_owned(),
         Target::SearchIndex { .. } => "the search index".to_owned(),
         Target::Sitemap { .. } => "the site map of every build".to_owned(),

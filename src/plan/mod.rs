@@ -4,6 +4,7 @@
 //! nothing answers.
 
 mod assets;
+pub mod cards;
 mod collisions;
 mod css;
 mod links;
@@ -14,7 +15,7 @@ pub mod search;
 mod targets;
 mod versions;
 
-pub use assets::{Asset, AssetBody, Assets};
+pub use assets::{Asset, AssetBody, Assets, drawing_failed};
 pub use open_data::{DataFile, data_url};
 pub use pictures::Copied;
 pub use routes::pagers;
@@ -39,34 +40,50 @@ use crate::source::File;
 /// The file that every build ends with: all files, with their digests.
 pub const MANIFEST: &str = "manifest.json";
 
+/// What a theme has templates for, of what not every theme has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// A search page.
+    pub search: bool,
+    /// Cards.
+    pub cards: bool,
+    /// A web app manifest.
+    pub web_manifest: bool,
+}
+
 /// Every file of the output.
 pub struct Plan {
     /// What answers each file, in the order of the files' paths.
     pub routes: Vec<Route>,
     /// Static files and files beside pages.
     pub assets: Assets,
-    /// The languages that have a search page.
-    searched: Vec<bool>,
+    /// What there is in every language.
+    offers: Offers,
     /// Routes by the path of their file.
     outputs: HashMap<OutputPath, usize, FixedState>,
 }
 
 impl Plan {
     /// Plans the output. `statics` are the static files of the site and its themes, by the path
-    /// they are asked for, the site's own already before the theme's. `searches`: the theme has a search
-    /// page.
+    /// they are asked for, the site's own already before the theme's. `offers`: what the theme has templates for.
     #[must_use]
-    pub fn new(library: &Library, statics: Vec<(String, File)>, searches: bool) -> (Self, Vec<Diagnostic>) {
+    pub fn new(
+        library: &Library,
+        statics: Vec<(String, File)>,
+        mut offers: Offers,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut problems = Vec::new();
-        let searches = searches && library.config().search.enabled;
-        let scripts = if searches { search::scripts(library.config()) } else { Vec::new() };
+        offers.search &= library.config().search.enabled;
+        // A static file of that name is the site's own word on it.
+        offers.web_manifest &=
+            !statics.iter().any(|(path, _)| *path == cards::web_manifest(library.config(), 0).as_str()[1..]);
+        let scripts = if offers.search { search::scripts(library.config()) } else { Vec::new() };
         let assets = Assets::new(library, statics, scripts, &mut problems);
-        let mut routes = routes::collect(library, &assets, searches, &mut problems);
+        let mut routes = routes::collect(library, &assets, offers, &mut problems);
         routes.par_sort_by(|a, b| a.output.cmp(&b.output));
         collisions::report(&mut routes, &mut problems);
         let outputs = routes.iter().enumerate().map(|(i, route)| (route.output.clone(), i)).collect();
-        let searched = vec![searches; library.config().languages.len()];
-        let plan = Self { routes, assets, searched, outputs };
+        let plan = Self { routes, assets, offers, outputs };
         links::check_redirects(&plan, library, &mut problems);
         pictures::check(&plan, library, &mut problems);
         (plan, problems)
@@ -81,10 +98,10 @@ impl Plan {
         problems
     }
 
-    /// Whether there is a search page in a language.
+    /// What there is in every language.
     #[must_use]
-    pub fn has_search(&self, language: usize) -> bool {
-        self.searched.get(language).copied().unwrap_or_default()
+    pub fn offers(&self) -> Offers {
+        self.offers
     }
 
     /// The route of a file of the output.

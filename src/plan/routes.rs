@@ -5,7 +5,7 @@ use super::targets::{
     CALENDAR, CiteFormat, FeedOf, LARGEST_SITEMAP, Origin, Route, Target, is_mapped, kind_feed_file,
     sitemap_part,
 };
-use super::{MANIFEST, open_data, search, versions};
+use super::{MANIFEST, Offers, cards, open_data, search, versions};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::lang::Lang;
@@ -26,19 +26,24 @@ struct Collector<'a> {
 pub(super) fn collect(
     library: &Library,
     assets: &Assets,
-    searches: bool,
+    offers: Offers,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Route> {
     let mut collector = Collector { library, routes: Vec::new(), suggestions: 0..SUGGESTIONS, problems };
-    collector.items();
+    collector.items(offers.cards);
     for (url, text, before) in versions::comparisons(library) {
         let file = library.item(text).parsed.path.clone();
         collector.add(url, Target::Comparison { text, before }, (file, None));
     }
     for language in 0..library.config().languages.len() {
         collector.language(language);
-        if searches {
+        if offers.search {
             collector.search(language);
+        }
+        if offers.web_manifest {
+            let settings = (SourcePath::new(crate::config::FILE_NAME), None);
+            let url = cards::web_manifest(library.config(), language);
+            collector.add(url, Target::WebManifest(language), settings);
         }
     }
     collector.whole_site(assets);
@@ -68,7 +73,7 @@ impl Collector<'_> {
         }
     }
 
-    fn items(&mut self) {
+    fn items(&mut self, cards: bool) {
         let library = self.library;
         for id in library.ids() {
             let item = library.item(id);
@@ -92,6 +97,9 @@ impl Collector<'_> {
                 continue;
             }
             self.add(item.url.clone(), Target::Item { id, pager: 1 }, (file.clone(), None));
+            if cards && library.has_card(id) {
+                self.add(item.url.join(cards::CARD), Target::Card(id), (file.clone(), None));
+            }
             if library.is_cited_in_files(id) {
                 for format in CiteFormat::ALL {
                     let url = item.url.join(format.file());

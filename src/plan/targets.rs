@@ -75,6 +75,10 @@ pub enum Target {
         /// In which format.
         format: CiteFormat,
     },
+    /// The card of a page or section.
+    Card(ItemId),
+    /// The web app manifest of a language.
+    WebManifest(usize),
     /// The search page of a language.
     Search(usize),
     /// A file of the search index of a language.

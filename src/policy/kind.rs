@@ -73,6 +73,7 @@ pub const FRONT_MATTER_KEYS: &[&str] = &[
     "register",
     "review_by",
     "slug",
+    "social_card",
     "sort_by",
     "sources",
     "synthetic",

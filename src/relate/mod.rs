@@ -5,6 +5,7 @@
 //! [`Reader`] only.
 
 mod address;
+mod cards;
 mod citations;
 mod comparisons;
 mod differing;

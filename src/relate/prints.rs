@@ -93,6 +93,7 @@ impl Reader {
             Key::Calendar(language) => self.print_list(&library.calendar(*language)),
             Key::OfKind(kind, language) => self.print_list(&library.of_kind(kind, *language)),
             Key::HasCalendar(id) => u64::from(library.has_calendar(*id)),
+            Key::Card(id) => self.print_card(*id),
             Key::Home(language) => fingerprint(&library.home(*language).map(|id| self.print_item(id))),
             Key::Searched(language) => self.print_list(library.searched(*language)),
             Key::Terms(language, taxonomy) => {

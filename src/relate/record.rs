@@ -102,6 +102,8 @@ pub enum Key {
     OfKind(Arc<str>, usize),
     /// Whether pages of a section stand in a calendar.
     HasCalendar(ItemId),
+    /// Whose card is shown for an item, and what that is called.
+    Card(ItemId),
     /// Whether something answers an address.
     Answer(Arc<str>),
     /// A static file.
@@ -154,6 +156,7 @@ macro_rules! about {
             | Self::Children($id)
             | Self::Elsewhere($id, _)
             | Self::HasCalendar($id)
+            | Self::Card($id)
             | Self::Query($id, ..)
             | Self::Brief($id, _)
             | Self::Full($id, _)

@@ -219,7 +219,7 @@ fn asks_for_all(tag: &str) -> bool {
     printed
         || gone_through
         || tag.contains("__tera_context")
-        || tag.contains("json_encode")
+        || (tag.contains("json_encode") && !encodes_no_view(tag))
         || attributes.any(|(at, name)| !is_literal(&tag[at + name.len()..]))
         || filters.any(|(name, arguments)| match name {
             "keys" | "values" | "pairs" => true,
@@ -228,6 +228,13 @@ fn asks_for_all(tag: &str) -> bool {
             }
             _ => false,
         })
+}
+
+/// Whether what a tag writes as JSON is no page or section: a setting, a word, an address.
+fn encodes_no_view(tag: &str) -> bool {
+    let value = tag.trim_start_matches(['{', '%', '-', ' ']);
+    let beginnings = ["config.", "lang ", "trans(", "get_url(", "current_url ", "current_path "];
+    tag.starts_with("{{") && beginnings.iter().any(|begins| value.starts_with(begins)) && !tag.contains('[')
 }
 
 /// The first word of a text, and what follows behind blanks.
@@ -353,6 +360,8 @@ mod tests {
             "{{ page }}",
             "{{- section -}}",
             "{{ page | json_encode }}",
+            "{{ page.lower | json_encode }}",
+            "{{ [config.title, page] | json_encode }}",
             "{{ __tera_context }}",
             "{{ page[name] }}",
             "{{ page[\"to\" ~ \"c\"] }}",
@@ -404,6 +413,7 @@ mod tests {
             "{% set tones = {\"a\": \"b\"} %}{{ tones?[page.title] or \"\" }}",
             "{{ pages[:limit] }}{{ pages[loop.index0 - 1].title }}{{ note?[lang] }}{% set all = [...pages, 1] %}",
             "{{ <card {...page} /> }}",
+            "{{ config.title | json_encode }}{{ trans(key=\"a\") | json_encode }}",
             "<script>a[i] = {...b}; for k, v in page { json_encode }</script>{# {{ page }} #}",
         ] {
             assert!(!asked(template).has("backlinks"), "{template}");

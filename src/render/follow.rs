@@ -37,6 +37,8 @@ impl Renderer {
             source: self.source.clone(),
             views,
             open_data: Memo::default(),
+            drawings: self.drawings.clone(),
+            fonts: self.fonts.clone(),
             indexes: self.indexes.carried(|key| stale.contains(key)),
             glossaries: Glossaries::new(self.reader.config().languages.len()),
             data: if self.data.has(&changed) {
@@ -87,9 +89,11 @@ impl Renderer {
             Target::Comparison { text, before } => fingerprint(&(item(*text), item(*before))),
             Target::Cite { id, format } => fingerprint(&(item(*id), format.file())),
             Target::Alias(to) => fingerprint(to),
-            Target::Calendar(language) | Target::NotFound(language) | Target::Search(language) => {
-                fingerprint(language)
-            }
+            Target::Calendar(language)
+            | Target::NotFound(language)
+            | Target::Search(language)
+            | Target::WebManifest(language) => fingerprint(language),
+            Target::Card(id) => item(*id),
             Target::Sitemap { part, parts } => fingerprint(&(part, parts)),
             Target::Data(file) => fingerprint(file),
             Target::SearchIndex { language, part } => {
@@ -99,6 +103,7 @@ impl Renderer {
                 let body = &self.plan.assets.get(*index).body;
                 let about = match body {
                     AssetBody::File(file) | AssetBody::Stripped(file) => fingerprint(file.path.as_str()),
+                    AssetBody::Icon(icon, file) => fingerprint(&(icon.file(), file.path.as_str())),
                     AssetBody::Text(text) => fingerprint(text),
                     AssetBody::Same => 0,
                 };

@@ -3,9 +3,9 @@
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
-use super::data;
 use super::errors::{Failures, REPORTED};
 use super::scope::{self, Scope};
+use super::{cards, data};
 use crate::base::path::UrlPath;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
@@ -29,6 +29,8 @@ pub const NAMES: &[&str] = &[
     "fragment",
     "json_ld",
     "glossary",
+    "social_card",
+    "text_paths",
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -46,10 +48,12 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("glossary", |args: Kwargs, _: &State| glossary(&args));
     tera.register_function("fragment", |args: Kwargs, _: &State| fragment(&args));
     tera.register_function("json_ld", |args: Kwargs, _: &State| json_ld(&args));
+    tera.register_function("social_card", |args: Kwargs, _: &State| cards::social_card(&args));
+    tera.register_function("text_paths", |args: Kwargs, _: &State| cards::text_paths(&args));
 }
 
 /// Complains about arguments that a function does not take: a misspelt one must not be silent.
-fn only(args: &Kwargs, function: &str, known: &[&str]) -> TeraResult<()> {
+pub(super) fn only(args: &Kwargs, function: &str, known: &[&str]) -> TeraResult<()> {
     for (key, _) in args.iter() {
         let key = key.as_str().unwrap_or_default();
         if !known.contains(&key) {

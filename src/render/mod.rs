@@ -12,6 +12,7 @@ mod allowed;
 mod asked;
 mod body;
 mod calendar;
+mod cards;
 mod charts;
 mod choice;
 mod circles;
@@ -20,6 +21,7 @@ mod cite;
 mod comparison;
 mod csl;
 mod data;
+mod drawings;
 mod errors;
 mod facts;
 mod feed_formats;
@@ -45,6 +47,7 @@ mod theme;
 mod versions;
 pub mod views;
 
+pub use drawings::{Drawings, PREFIX as DRAWN};
 pub use errors::{Failure, Failures};
 pub use follow::{Moved, print};
 pub use theme::{Theme, load as load_theme};
@@ -98,6 +101,8 @@ pub struct Renderer {
     pub(crate) open_data: open_data::Memo,
     pub(crate) indexes: search::Indexes,
     glossaries: terms::Glossaries,
+    pub(crate) drawings: Arc<Drawings>,
+    pub(crate) fonts: cards::Fonts,
 }
 
 /// A page in another language.
@@ -123,7 +128,14 @@ pub(crate) struct Frame<'a> {
 impl Renderer {
     /// Prepares to render.
     #[must_use]
-    pub fn new(reader: Reader, plan: Arc<Plan>, theme: Arc<Theme>, source: Source, mode: Mode) -> Arc<Self> {
+    pub fn new(
+        reader: Reader,
+        plan: Arc<Plan>,
+        theme: Arc<Theme>,
+        source: Source,
+        mode: Mode,
+        drawings: Arc<Drawings>,
+    ) -> Arc<Self> {
         let views = Views::new(&reader, &plan, &theme, mode);
         let indexes = search::Indexes::new(reader.config().languages.len());
         let glossaries = terms::Glossaries::new(reader.config().languages.len());
@@ -137,7 +149,15 @@ impl Renderer {
             open_data: open_data::Memo::default(),
             indexes,
             glossaries,
+            drawings,
+            fonts: cards::Fonts::default(),
         })
+    }
+
+    /// The pictures that were drawn.
+    #[must_use]
+    pub fn drawings(&self) -> &Drawings {
+        &self.drawings
     }
 
     /// The plan that is rendered.
@@ -193,6 +213,8 @@ impl Renderer {
             Target::Calendar(language) => self.render_calendar(*language, route.url.as_str()),
             Target::Cite { id, format: CiteFormat::Bibtex } => self.render_bibtex(*id),
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
+            Target::Card(id) => return self.render_card(*id).map(Rendered::Bytes),
+            Target::WebManifest(language) => self.render_web_manifest(route, *language)?,
             Target::Search(language) => return self.render_search(route, *language).map(Rendered::Bytes),
             Target::SearchIndex { language, part } => {
                 return Ok(Rendered::Bytes(self.render_search_index(*language, *part)));
@@ -204,6 +226,9 @@ impl Renderer {
             Target::Redirects => hosting::redirects(self),
             Target::Asset(index) => match &self.plan.assets.get(*index).body {
                 AssetBody::File(file) => return Ok(Rendered::Copy(file.clone())),
+                AssetBody::Icon(icon, file) => {
+                    return self.icon(*icon, file).map(Rendered::Bytes).map_err(|p| Failures::from(*p));
+                }
                 AssetBody::Stripped(_) => {
                     let bytes = self.plan.assets.get(*index).bytes();
                     return bytes.map(Rendered::Bytes).map_err(|problem| Failures::from(*problem));

@@ -6,16 +6,20 @@ use tera::{ComponentInfo, Tera};
 
 use super::asked::Asked;
 use super::strings::Strings;
-use super::{errors, filters, functions};
+use super::{cards, errors, filters, functions};
 use crate::base::codes;
 use crate::base::data::{Fields, Table, parse_toml};
 use crate::base::diagnostic::{Diagnostic, Location, Severity};
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
+use crate::plan::Offers;
 use crate::source::{File, Source};
 
 /// The prefix of the components that render directives.
 const DIRECTIVES: &str = "directives.";
+
+/// The extensions of templates.
+const TEMPLATES: &[&str] = &["html", "xml", "svg", "txt", "md", "json", "webmanifest", "ics"];
 
 /// A theme, ready to render.
 pub struct Theme {
@@ -49,8 +53,8 @@ pub struct Loaded {
     pub theme: Theme,
     /// Static files by the path they are asked for; the site's own before the theme's.
     pub statics: Vec<(String, File)>,
-    /// Whether it has a search page.
-    pub searches: bool,
+    /// What it has templates for.
+    pub offers: Offers,
     /// Whether it can show registers.
     pub registers: bool,
 }
@@ -108,9 +112,13 @@ pub fn load(source: &Source, config: &Config) -> (Option<Loaded>, Vec<Diagnostic
         problems
             .push(Diagnostic::error(codes::NO_TEMPLATE, message).at(named_in_settings(config)).help(help));
     }
-    let searches = theme.has("search.html");
+    let offers = Offers {
+        search: theme.has("search.html"),
+        cards: theme.has(cards::CARD),
+        web_manifest: theme.has(cards::WEB_MANIFEST),
+    };
     let registers = theme.has("register.html");
-    let loaded = theme.has_templates().then_some(Loaded { theme, statics, searches, registers });
+    let loaded = theme.has_templates().then_some(Loaded { theme, statics, offers, registers });
     (loaded, problems)
 }
 
@@ -236,6 +244,13 @@ fn statics(
     all.into_iter().collect()
 }
 
+/// Texts are escaped in what is markup.
+fn tera() -> Tera {
+    let mut tera = Tera::new();
+    tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg"]);
+    tera
+}
+
 impl Theme {
     fn has_templates(&self) -> bool {
         self.tera.get_template_names().next().is_some()
@@ -312,7 +327,7 @@ impl Theme {
             };
             for file in &layer.files {
                 let Some(name) = file.below(&folder) else { continue };
-                if !matches!(&*file.extension(), "html" | "xml" | "txt" | "md" | "json" | "ics") {
+                if !TEMPLATES.contains(&&*file.extension()) {
                     continue;
                 }
                 match file.read_text(problems) {
@@ -331,7 +346,7 @@ impl Theme {
         // all mistakes of syntax are found; what is missing because it is alone does not matter.
         let mut broken = unread;
         for (name, (_, text)) in &self.templates {
-            let mut alone = Tera::new();
+            let mut alone = tera();
             if let Err(error) = alone.add_raw_template(name, text)
                 && matches!(error.kind(), tera::ErrorKind::SyntaxError(_))
             {
@@ -342,7 +357,7 @@ impl Theme {
         if broken {
             return;
         }
-        let mut tera = Tera::new();
+        let mut tera = tera();
         filters::register(&mut tera);
         functions::register(&mut tera);
         let prefixes = self.prefixes.clone();

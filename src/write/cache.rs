@@ -1,5 +1,6 @@
 //! Keeping what is costly to make, for later runs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -20,5 +21,22 @@ pub fn keep(folder: &Path, name: &str, bytes: &[u8]) {
         .and_then(|()| fs::rename(&temporary, folder.join(name)));
     if kept.is_err() {
         let _ = fs::remove_file(temporary);
+    }
+}
+
+/// Keeps many things whose names begin with `prefix`, and nothing else of that kind: by name, the bytes of those that
+/// are not there yet.
+pub fn keep_all(folder: &Path, prefix: &str, things: &BTreeMap<String, Option<Vec<u8>>>) {
+    for (name, bytes) in things {
+        if let Some(bytes) = bytes {
+            keep(folder, name, bytes);
+        }
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_old = |name: &str| name.starts_with(prefix) && !things.contains_key(name);
+        if name.to_str().is_some_and(is_old) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }

@@ -40,7 +40,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use cache::keep;
+pub use cache::{keep, keep_all};
 pub use fault::cause;
 pub use manifest::Meta;
 pub use output::{Body, Entry, Output, Summary};

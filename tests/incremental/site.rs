@@ -30,6 +30,7 @@ pub const THEME: &[(&str, &str)] = &[
 {% for x in alternates %}<a lang="{{ x.lang }}" href="{{ x.path }}">{{ x.title }} {{ x.exists }}</a>{% endfor %}
 {% for x in feeds %}<link href="{{ x.path }}" title="{{ x.title }}">{% endfor %}
 {{ current_section | default(value="") }}
+{% set card = social_card() %}{% if card %}{{ card.permalink }} {{ card.title }} {{ card.own }}{% endif %}{{ config.web_manifest }}
 {% block main %}{% endblock main %}
 <footer>{{ trans(key="greeting") }}{{ now() }}</footer>{{ json_ld() }}"#,
     ),
@@ -85,6 +86,19 @@ pub const THEME: &[(&str, &str)] = &[
         "templates/search.html",
         r#"{% extends "base.html" %}{% block main %}{{ config.search.index }} {{ get_url(path=config.search.script) }}{% endblock main %}"#,
     ),
+    // Text, and next to nothing else: pixels are slow to make where nothing is optimised.
+    (
+        "templates/social-card.svg",
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 630">{% set text = page.title ~ " " ~ kind_label | default(value="") ~ " " ~ page.date | default(value="") %}{% for x in breadcrumbs %}{% set_global text = text ~ x.title %}{% endfor %}{% set row = text_paths(text=text, font="fonts/a.woff2", width=1200, sizes=[16]) %}<path transform="translate(0 99)" d="{{ row.lines[0].path }}"/></svg>"#,
+    ),
+    (
+        "templates/manifest.webmanifest",
+        r#"{"name": {{ config.title | json_encode }}, "start_url": {{ current_path | trim_end(pat="manifest.webmanifest") | json_encode }}}"#,
+    ),
+    (
+        "static/favicon.svg",
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M1 1H7V7H1Z"/></svg>"#,
+    ),
     ("templates/404.html", r#"{% extends "base.html" %}{% block main %}404{% endblock main %}"#),
     (
         "templates/directives.html",
@@ -126,7 +140,7 @@ pub const PAGES: &[(&str, &str)] = &[
         "news/one.md",
         "+++\ntitle = \"One\"\ndate = 2025-01-01\ntaxonomies = { topics = [\"law\"] }\n+++\nFirst.\n\n<!-- more -->\n\nMore [a](@/a.md).\n",
     ),
-    ("news/two.md", "+++\ntitle = \"Two\"\ndate = 2025-02-01\n+++\nSecond.\n"),
+    ("news/two.md", "+++\ntitle = \"Two\"\ndate = 2025-02-01\nsocial_card = true\n+++\nSecond.\n"),
     ("news/two.ru.md", "+++\ntitle = \"Два\"\ndate = 2025-02-01\n+++\nВторая.\n"),
     (
         "news/three.md",
@@ -170,6 +184,9 @@ pub const PAGES: &[(&str, &str)] = &[
 pub const TELLING: &str =
     "RIFF\x2c\0\0\0WEBPVP8X\x0a\0\0\0\x28\0\0\0\x01\0\0\x01\0\0ICCP\x02\0\0\0onEXIF\x04\0\0\0here";
 
+/// The font of its cards.
+const FONT: &[u8] = include_bytes!("../../themes/shanyraq/static/fonts/golos-text-400.woff2");
+
 /// The section of the documents.
 pub const REGISTER: &str = "+++\ntitle = \"Documents\"\nkind = \"organisation\"\npage_kind = \"standard\"\nregister = \"standard\"\n+++\n";
 
@@ -196,6 +213,7 @@ pub fn begin(root: &Path) {
         write(&root.join("content").join(path), text);
     }
     std::fs::write(root.join("content/pictures/p.png"), picture(48, 40)).unwrap();
+    write(&root.join("themes/oracle/static/fonts/a.woff2"), FONT);
     write(&root.join("data/d.toml"), "value = 1\n");
     write(&root.join("references.yml"), REFERENCES);
     write(&root.join("styles/s.csl"), STYLE);

@@ -66,10 +66,11 @@ impl Renderer {
     /// Makes the indexes that the plan has files of. Not needed, because each is made when it is asked for;
     /// but then by one of many threads that might all do it.
     pub fn make_indexes(&self) {
-        let routes = (0..self.reader.config().languages.len()).into_par_iter();
-        routes.filter(|&language| self.plan.has_search(language)).for_each(|language| {
-            self.index(language);
-        });
+        if self.plan.offers().search {
+            (0..self.reader.config().languages.len()).into_par_iter().for_each(|language| {
+                self.index(language);
+            });
+        }
     }
 
     /// The index of a language. Two threads may make it at the same time, the result being the same: no

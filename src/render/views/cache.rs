@@ -11,6 +11,7 @@ use tera::{Map, TeraResult, Value};
 use super::ConfigView;
 use crate::base::chunks::Chunks;
 use crate::config::Config;
+use crate::plan::cards::web_manifest;
 use crate::plan::{Plan, SearchPart, search};
 use crate::relate::record::{Reads, apart, during, listening, note};
 use crate::relate::{ItemId, Key as Read, Reader};
@@ -288,7 +289,11 @@ fn language_views(reader: &Reader, plan: &Plan, theme: &Theme, mode: Mode, langu
             Mode::Build => "build",
             Mode::Serve => "serve",
         },
-        search: if plan.has_search(language) { search_view(config, language) } else { Value::none() },
+        search: if plan.offers().search { search_view(config, language) } else { Value::none() },
+        web_manifest: {
+            let url = || config.href(web_manifest(config, language).as_str());
+            plan.offers().web_manifest.then(url)
+        },
         extra: super::table(&theme.extra),
     };
     LanguageViews { config: Value::from(view), lang: Value::from(own.lang.as_str()) }

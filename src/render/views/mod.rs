@@ -19,8 +19,8 @@ pub use documents::{
     WithdrawnView,
 };
 pub use parts::{
-    ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SourceView,
-    TaxonomyView, TermNameView, TermView, TocView,
+    ConfigView, GlossaryView, ItemView, PageView, PaginatorView, PlaceView, SectionView, SocialCardView,
+    SourceView, TaxonomyView, TermNameView, TermView, TocView,
 };
 pub(crate) use parts::{alternates, calendar, cite, feeds, map, numbered_reference, reference, toc};
 pub use register::{RegisterDataView, RegisterFilterView, RegisterRowView, RegisterView};

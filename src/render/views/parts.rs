@@ -38,6 +38,8 @@ view! {
         mode: &'static str,
         /// The search page: `path`, `index`, `script`; or none.
         search: Value,
+        /// The address of the web app manifest of the language, or none.
+        web_manifest: Option<String>,
         /// `[extra]` of the theme and of the site.
         extra: Value,
     }
@@ -257,6 +259,24 @@ view! {
         path: String,
         /// Which of the places it is, from 1.
         number: usize,
+    }
+}
+
+view! {
+    /// What `social_card` gives: the picture of link previews.
+    SocialCardView {
+        /// Its address on the site's host.
+        path: String,
+        /// The same, absolute.
+        permalink: String,
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// The title of the page that it shows.
+        title: String,
+        /// Whether that is this page, and not one that stands for it.
+        own: bool,
     }
 }
 
