@@ -77,6 +77,8 @@ pub struct Config {
     pub generate_sitemap: bool,
     /// Whether to make `robots.txt`.
     pub generate_robots_txt: bool,
+    /// Whether style sheets are published as short as they can be, with those that they import.
+    pub minify_css: bool,
     /// Names of files below `content/` to leave out, as patterns with `*`.
     pub ignored_content: Vec<String>,
     /// Names of files below `static/` to leave out, as patterns with `*`.

@@ -83,6 +83,7 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         json_feed_filename: json_feed_filename(&mut fields),
         generate_sitemap: fields.bool("generate_sitemap").unwrap_or(true),
         generate_robots_txt: fields.bool("generate_robots_txt").unwrap_or(true),
+        minify_css: fields.bool("minify_css").unwrap_or(true),
         ignored_content: fields.strings("ignored_content").unwrap_or_default(),
         ignored_static: fields.strings("ignored_static").unwrap_or_default(),
         markdown,

@@ -74,6 +74,7 @@ pub fn settings() -> Value {
         ("feed_limit", count()),
         ("generate_sitemap", whether()),
         ("generate_robots_txt", whether()),
+        ("minify_css", whether()),
         ("taxonomies", json!({ "type": "array", "items": taxonomy })),
         ("taxonomy_root", text()),
         ("kinds", json!({ "type": "object", "additionalProperties": kind() })),

@@ -10,6 +10,7 @@ mod links;
 mod open_data;
 mod routes;
 pub mod search;
+mod styles;
 mod versions;
 
 pub use assets::{Asset, AssetBody, Assets};
