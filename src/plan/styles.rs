@@ -5,7 +5,9 @@
 //! that takes each declaration for one that every browser knows, and drops the older one before it, which is there for
 //! browsers that do not. What it writes is what was read, rule by rule and declaration by declaration.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,7 +23,7 @@ use lightningcss::traits::ToCss as _;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::quiet::quietly;
-use crate::base::span::Position;
+use crate::base::span::{Position, Span};
 
 /// Blocks in blocks, and brackets in brackets. The parser calls itself for each.
 const DEEPEST: usize = 100;
@@ -44,22 +46,30 @@ impl Styles {
     /// `None`: it cannot be read; [`mistakes`] says why.
     pub(super) fn shorten(&self, text: &str) -> Option<String> {
         let notes = Scanned::of(text);
-        if notes.depth > DEEPEST {
+        if notes.depth > DEEPEST || !notes.valueless.is_empty() {
             return None;
         }
+        let text = protected(text, &notes.strings);
         // The parser is young. If it panics, the sheet is published as it is.
         let work = || {
-            let mut sheet = StyleSheet::parse(text, ParserOptions::default()).ok()?;
+            let mut sheet = StyleSheet::parse(&text, ParserOptions::default()).ok()?;
             let mut licences = notes.licences;
             self.put_in_imports(&mut sheet.rules, &mut licences);
             sheet.license_comments = licences.into_iter().map(Into::into).collect();
             Some(sheet.to_css(PrinterOptions { minify: true, ..PrinterOptions::default() }).ok()?.code)
         };
-        quietly(|| catch_unwind(AssertUnwindSafe(work))).ok().flatten()
+        let mut short = quietly(|| catch_unwind(AssertUnwindSafe(work))).ok().flatten()?;
+        // The printer leaves out what is initial, and of `border-image: none` nothing is left. No value was missing
+        // before, so this is what happened wherever one is now.
+        for at in Scanned::of(&short).valueless.into_iter().rev() {
+            short.insert_str(at, "initial");
+        }
+        Some(restored(&short))
     }
 
     /// Keeps what [`Styles::shorten`] gave, for sheets that import this one by its address.
     pub(super) fn keep(&mut self, address: String, text: String) {
+        let text = protected(&text, &Scanned::of(&text).strings).into_owned();
         self.done.insert(address, text);
     }
 
@@ -112,7 +122,8 @@ pub(super) fn mistakes(source: &str, text: &str) -> Vec<Diagnostic> {
     let whole = |message: &str| {
         Diagnostic::warning(codes::STYLE_SHEET, message.to_owned()).in_file(source).help(help)
     };
-    if Scanned::of(text).depth > DEEPEST {
+    let notes = Scanned::of(text);
+    if notes.depth > DEEPEST {
         return vec![whole("this style sheet has too many blocks or brackets in each other")];
     }
     let found = Arc::new(RwLock::new(Vec::new()));
@@ -120,7 +131,12 @@ pub(super) fn mistakes(source: &str, text: &str) -> Vec<Diagnostic> {
         ParserOptions { error_recovery: true, warnings: Some(found.clone()), ..ParserOptions::default() };
     let read = quietly(|| catch_unwind(AssertUnwindSafe(|| drop(StyleSheet::parse(text, options)))));
     let mut seen = Vec::new();
-    let mut problems = Vec::new();
+    let missing = |at: usize| {
+        let place = Location::span(source, text, Span::new(at, at + 1));
+        let message = "this style sheet has a mistake: a value is missing here";
+        Diagnostic::warning(codes::STYLE_SHEET, message).at(place).help(help)
+    };
+    let mut problems: Vec<Diagnostic> = notes.valueless.into_iter().map(missing).collect();
     for error in found.read().unwrap_or_else(PoisonError::into_inner).iter() {
         let Some(place) = place(text, error).filter(|_| !is_unknown(&error.kind)) else { continue };
         if !seen.contains(&place) {
@@ -187,12 +203,17 @@ struct Scanned<'a> {
     depth: usize,
     /// What stands in comments that begin with `/*!`, which must not get lost.
     licences: Vec<&'a str>,
+    /// Where strings are, with their quotation marks.
+    strings: Vec<Range<usize>>,
+    /// Where declarations have no value, behind the colon. Custom properties may have none.
+    valueless: Vec<usize>,
 }
 
 impl<'a> Scanned<'a> {
     fn of(text: &'a str) -> Self {
         let mut found = Self::default();
         let mut depth: usize = 0;
+        let mut brackets: usize = 0;
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -206,24 +227,119 @@ impl<'a> Scanned<'a> {
                     at = end + 1;
                 }
                 quote @ (b'"' | b'\'') => {
+                    let start = at;
                     at += 1;
                     // A string ends with its line, if nothing else ends it.
                     while at < bytes.len() && bytes[at] != quote && bytes[at] != b'\n' {
                         at += if bytes[at] == b'\\' { 2 } else { 1 };
                     }
+                    if bytes.get(at) == Some(&quote) {
+                        found.strings.push(start..at + 1);
+                    }
                 }
                 b'\\' => at += 1,
-                b'{' | b'(' | b'[' => {
+                b':' if brackets == 0 && has_no_value(&text[at + 1..]) && !is_custom(&text[..at]) => {
+                    found.valueless.push(at + 1);
+                }
+                open @ (b'{' | b'(' | b'[') => {
                     depth += 1;
                     found.depth = found.depth.max(depth);
+                    brackets += usize::from(open != b'{');
                 }
-                b'}' | b')' | b']' => depth = depth.saturating_sub(1),
+                close @ (b'}' | b')' | b']') => {
+                    depth = depth.saturating_sub(1);
+                    brackets = if close == b'}' { 0 } else { brackets.saturating_sub(1) };
+                }
                 _ => {}
             }
             at += 1;
         }
         found
     }
+}
+
+/// Words that mean something in lists of fonts.
+const GENERIC: &[&str] = &[
+    "serif",
+    "sans-serif",
+    "cursive",
+    "fantasy",
+    "monospace",
+    "system-ui",
+    "math",
+    "emoji",
+    "fangsong",
+    "inherit",
+    "initial",
+    "unset",
+    "revert",
+    "default",
+];
+
+/// What the name of a font begins with while the printer has it, and what it ends with.
+const NAME: (&str, &str) = ("kenes-font-", "-end");
+
+/// A sheet in which the printer finds no names of fonts with generic words in them: it would take their quotation
+/// marks away, and Chromium does not read `Serif Fallback` without.
+fn protected<'a>(text: &'a str, strings: &[Range<usize>]) -> Cow<'a, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for string in strings {
+        let name = &text[string.start + 1..string.end - 1];
+        let generic = |word: &str| GENERIC.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let declaration = text[..string.start].rsplit([';', '{', '}']).next().unwrap_or_default();
+        if declaration.contains("font") && name.contains(' ') && name.split(' ').any(generic) {
+            out.push_str(&text[copied..string.start]);
+            out.push_str(&format!("\"{}{}{}\"", NAME.0, crate::base::digest::hex(name.as_bytes()), NAME.1));
+            copied = string.end;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// The sheet with these names again, in quotation marks.
+fn restored(text: &str) -> String {
+    let mut parts = text.split(NAME.0);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let found = part.split_once(NAME.1).and_then(|(hex, rest)| Some((unhex(hex)?, rest)));
+        let Some((name, rest)) = found else {
+            out.push_str(NAME.0);
+            out.push_str(part);
+            continue;
+        };
+        if out.ends_with('"') && rest.starts_with('"') {
+            out.push_str(&name);
+            out.push_str(rest);
+        } else {
+            out.push_str(&format!("\"{name}\"{rest}"));
+        }
+    }
+    out
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    String::from_utf8((0..text.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>()?).ok()
+}
+
+/// Whether nothing stands before the end of a declaration.
+fn has_no_value(mut rest: &str) -> bool {
+    loop {
+        rest = rest.trim_start();
+        let Some(comment) = rest.strip_prefix("/*") else { return rest.starts_with([';', '}', '!']) };
+        rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
+    }
+}
+
+/// Whether a text ends with the name of a custom property.
+fn is_custom(text: &str) -> bool {
+    let name = text.trim_end().rsplit([';', '{', '}', '/', ' ', '\n', '\t', '\r']).next();
+    name.is_some_and(|name| name.starts_with("--"))
 }
 
 #[cfg(test)]
@@ -267,6 +383,18 @@ mod tests {
         let css = "/* x */ @charset \"utf-8\";\n/*! Licence A */\na  >  b { color : #FFFFFF ; /* y */ }\n\n/*! B */ c { margin: 0px }";
         assert_eq!(short(css), "/*! Licence A */\n/*! B */\na>b{color:#fff}c{margin:0}");
         assert_eq!(short(""), "");
+        let css = "@font-face { font-family: 'Serif Fallback' } a { font: 1px/1 \"Golos Text\", \"Serif Fallback\", serif }";
+        let small =
+            "@font-face{font-family:\"Serif Fallback\"}a{font:1px/1 Golos Text,\"Serif Fallback\",serif}";
+        assert_eq!(short(css), small);
+        let mut styles = Styles::default();
+        styles.keep("/f.css".to_owned(), small.to_owned());
+        assert_eq!(styles.shorten("@import '/f.css';").as_deref(), Some(small));
+        let css = "a { border-image: none; --x: ; --y:; color: red } b { border-image: none !important }";
+        assert_eq!(
+            short(css),
+            "a{border-image:initial;--x:;--y:;color:red}b{border-image:initial!important}"
+        );
         for css in ["/*", "a{b:\"", "a{b:url(", "\\", "/"] {
             // Whatever comes of it, it does come.
             let _ = (Styles::default().shorten(css), mistakes("a.css", css));
@@ -331,6 +459,7 @@ mod tests {
         assert_eq!(places("a { color: red }\n  }\nb { c: d }"), [Some((2, 3))]);
         assert_eq!(places("/* 😀 */ a:is(\u{a0}[) { b: c }").len(), 1);
         assert_eq!(places("a { /* 😀қ */ b c; d: e }\n\n!x { b: c }").len(), 2);
+        assert_eq!(places("a { color: /* x */ ; b: url(x:;) }"), [Some((1, 11))]);
         assert_eq!(places(&format!("a{{b:{}", "calc(".repeat(100_000))), [None]);
         assert_eq!(places(&"@media print{".repeat(100_000)), [None]);
     }
