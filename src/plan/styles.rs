@@ -393,7 +393,7 @@ mod tests {
         let css = "a { border-image: none; --x: ; --y:; color: red } b { border-image: none !important }";
         assert_eq!(
             short(css),
-            "a{border-image:initial;--x:;--y:;color:red}b{border-image:initial!important}"
+            "a{border-image:initial;--x: ;--y:;color:red}b{border-image:initial!important}"
         );
         for css in ["/*", "a{b:\"", "a{b:url(", "\\", "/"] {
             // Whatever comes of it, it does come.
