@@ -313,6 +313,49 @@ fn exit_codes_tell_mistakes_of_the_site_from_mistakes_of_use() {
     assert_eq!(code(&epoch), 2, "{}", said(&epoch));
 }
 
+/// Compressed files are outputs like others: there when they are wanted, gone when what they are made of is.
+#[test]
+fn compressed_files_follow_what_they_are_made_of() {
+    let site = site();
+    let root = site.path();
+    let there = |path: &str| root.join("public").join(path).exists();
+    let settings = read(root, "kenes.toml");
+    write(root, "kenes.toml", &format!("precompress = [\"br\", \"gz\"]\n{settings}"));
+    write(root, "content/long.md", &format!("+++\ntitle = \"Long\"\n+++\n\n{}", "Some words. ".repeat(200)));
+    run(root, &["build"], 0);
+    for path in ["long/index.html.br", "long/index.html.gz", "index.html.gz"] {
+        assert!(there(path), "{path}");
+        assert!(read(root, "public/manifest.json").contains(&format!("\"{path}\":")), "{path}");
+    }
+    assert!(!there("manifest.json.br") && !there("long/index.html.br.gz"));
+
+    // What is there already is not made again: a file that the manifest vouches for is left as it is.
+    let file = root.join("public/long/index.html.br");
+    let made = std::fs::read(&file).unwrap();
+    let other = [made.as_slice(), b"other"].concat();
+    std::fs::write(&file, &other).unwrap();
+    let digest = |bytes: &[u8]| kenes::base::digest::Digest::of(bytes).hex();
+    let manifest = read(root, "public/manifest.json");
+    write(root, "public/manifest.json", &manifest.replace(&digest(&made), &digest(&other)));
+    run(root, &["build"], 0);
+    assert_eq!(std::fs::read(&file).unwrap(), other);
+    // One that it does not vouch for is made anew.
+    std::fs::write(&file, "spoiled").unwrap();
+    run(root, &["build"], 0);
+    assert_eq!(std::fs::read(&file).unwrap(), made);
+    // So is one of a file that has changed.
+    write(root, "content/long.md", &format!("+++\ntitle = \"Long\"\n+++\n\n{}", "Other words. ".repeat(200)));
+    run(root, &["build"], 0);
+    assert_ne!(std::fs::read(&file).unwrap(), made);
+
+    std::fs::remove_file(root.join("content/long.md")).unwrap();
+    run(root, &["build"], 0);
+    assert!(!there("long/index.html.br") && !there("long/index.html.gz") && there("index.html.gz"));
+    write(root, "kenes.toml", &settings);
+    run(root, &["build"], 0);
+    assert!(!there("index.html.gz") && there("index.html"));
+}
+
 /// A preview at work, ended when it is dropped.
 struct Preview {
     child: Child,

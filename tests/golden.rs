@@ -33,6 +33,13 @@ fn charts() {
     check("charts");
 }
 
+/// Pages without needless white space, style sheets as they are, and compressed files beside both. What is in
+/// these, other programs say: `tests/browser/compressed.mjs`.
+#[test]
+fn compressed() {
+    check("compressed");
+}
+
 #[test]
 fn data() {
     check("data");
@@ -193,10 +200,13 @@ fn check_build(site: &Path, expected: &Path, complaints: &mut Vec<String>) {
     }
 }
 
-/// A text without the digests in names of assets: `site.0123456789.css` is `site.DIGEST.css`.
+/// A text without the digests of assets: `site.0123456789.css` is `site.DIGEST.css`, and `sha256-…` is
+/// `sha256-DIGEST`.
 fn masked(text: &str) -> String {
-    let digest = regex::Regex::new(r"\.[0-9a-f]{10}\.").unwrap();
-    digest.replace_all(text, ".DIGEST.").into_owned()
+    let digest = regex::Regex::new(r"\.[0-9a-f]{10}\.|sha256-[A-Za-z0-9+/=]{44}").unwrap();
+    let name =
+        |found: &regex::Captures<'_>| if found[0].starts_with('.') { ".DIGEST." } else { "sha256-DIGEST" };
+    digest.replace_all(text, name).into_owned()
 }
 
 fn masked_bytes(bytes: Vec<u8>) -> Vec<u8> {

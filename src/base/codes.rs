@@ -91,6 +91,7 @@ codes! {
     NO_TEMPLATE = "K0705", "a template that does not exist";
     MISSING_STRING = "K0706", "a string that the theme does not have";
     DATA_FILE = "K0707", "a data file that cannot be loaded";
+    STYLE_SHEET = "K0708", "a style sheet that cannot be read";
     // 08: output
     OUTPUT = "K0801", "an output folder that cannot be written";
     OUTPUT_PLACE = "K0802", "an output folder in a place where it may not be";

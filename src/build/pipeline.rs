@@ -12,7 +12,7 @@ use crate::base::clock::Today;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::path::OutputPath;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Encoding};
 use crate::content::bibliography::Bibliography;
 use crate::content::markdown::Highlights;
 use crate::plan::{AssetBody, Copied, Plan, Route, Target};
@@ -20,7 +20,7 @@ use crate::policy::publication::Publication;
 use crate::relate::{Library, Reader};
 use crate::render::{DRAWN, Drawings, Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
-use crate::write::{Body, Meta, Output, Summary};
+use crate::write::{Body, Meta, Output, Summary, beside, is_compressed};
 
 /// The name of the coloured code in the cache.
 const HIGHLIGHTS: &str = "highlights";
@@ -322,11 +322,27 @@ fn finished(problems: Vec<Diagnostic>, strict: bool) -> Diagnostics {
     all.finish(strict)
 }
 
-struct Files<'a>(&'a Output);
+/// The output folder, and compressed files beside files where the settings want them.
+struct Files<'a> {
+    output: &'a Output,
+    encodings: &'a [Encoding],
+    plan: Option<&'a Plan>,
+}
 
 impl Sink for Files<'_> {
     fn put(&self, path: &OutputPath, rendered: Rendered) -> Result<(), Box<Diagnostic>> {
-        self.0.put(path, body(rendered)?).map(|_| ()).map_err(Box::new)
+        let body = body(rendered)?;
+        let entry = self.output.put(path, body.clone())?;
+        if self.encodings.is_empty() || !is_compressed(path, entry.size) {
+            return Ok(());
+        }
+        // A file of the site of that name is the site's own word on it.
+        let is_planned =
+            |path: &OutputPath| self.plan.is_some_and(|plan| plan.route(path.as_str()).is_some());
+        let encodings = self.encodings.iter().copied();
+        let wanted =
+            encodings.filter(|&encoding| beside(path, encoding).is_some_and(|path| !is_planned(&path)));
+        self.output.put_compressed(path, &body, &entry, wanted).map_err(Box::new)
     }
 }
 
@@ -370,7 +386,9 @@ pub fn write_to(
             return Err(all.finish(strict));
         }
     };
-    let problems = prepared.render(&Files(&output), strict, done);
+    let plan = prepared.renderer.as_ref().map(|renderer| renderer.plan());
+    let files = Files { output: &output, encodings: &prepared.config.precompress, plan };
+    let problems = prepared.render(&files, strict, done);
     if problems.has_errors() {
         output.abandon();
         return Err(problems);

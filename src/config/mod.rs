@@ -17,7 +17,7 @@ pub use open_data::{License, OpenData, Publisher};
 pub use pictures::Pictures;
 pub use read::read;
 pub use tables::{
-    ANCHOR_LINKS, AnchorLinks, Markdown, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
+    ANCHOR_LINKS, AnchorLinks, Encoding, Markdown, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
 };
 
 use crate::base::data::Table;
@@ -81,6 +81,12 @@ pub struct Config {
     pub generate_sitemap: bool,
     /// Whether to make `robots.txt`.
     pub generate_robots_txt: bool,
+    /// How files are compressed beside themselves.
+    pub precompress: Vec<Encoding>,
+    /// Whether pages are published without needless white space and comments.
+    pub minify_html: bool,
+    /// Whether style sheets are published as short as they can be, with those that they import.
+    pub minify_css: bool,
     /// Names of files below `content/` to leave out, as patterns with `*`.
     pub ignored_content: Vec<String>,
     /// Names of files below `static/` to leave out, as patterns with `*`.

@@ -5,7 +5,8 @@ use url::Url;
 use super::citations;
 use super::languages::{Language, read_strings};
 use super::tables::{
-    self, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Search, Slugify, SocialCards, TaxonomyConfig,
+    self, Encoding, MISSING_TRANSLATIONS, Markdown, RAW_HTML, RawHtml, Search, Slugify, SocialCards,
+    TaxonomyConfig,
 };
 use super::{Config, DEFAULT_THEME, FILE_NAME, OpenData, Pictures};
 use crate::base::codes;
@@ -87,6 +88,9 @@ fn read_table(table: &Table, text: &str, problems: &mut Vec<Diagnostic>) -> Conf
         json_feed_filename: json_feed_filename(&mut fields),
         generate_sitemap: fields.bool("generate_sitemap").unwrap_or(true),
         generate_robots_txt: fields.bool("generate_robots_txt").unwrap_or(true),
+        precompress: Encoding::read(&mut fields, "precompress"),
+        minify_html: fields.bool("minify_html").unwrap_or(false),
+        minify_css: fields.bool("minify_css").unwrap_or(true),
         ignored_content: fields.strings("ignored_content").unwrap_or_default(),
         ignored_static: fields.strings("ignored_static").unwrap_or_default(),
         markdown,

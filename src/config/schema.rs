@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pictures::NARROWEST;
-use super::tables::{ANCHOR_LINKS, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES, SOCIAL_CARDS};
+use super::tables::{ANCHOR_LINKS, Encoding, MISSING_TRANSLATIONS, RAW_HTML, SLUG_MODES, SOCIAL_CARDS};
 use crate::base::raster::{FORMATS, LONGEST_SIDE};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
@@ -56,6 +56,7 @@ pub fn settings() -> Value {
         ("lazy_async_image", whether()),
         ("insert_anchor_links", anchors()),
     ]);
+    let encodings = Encoding::ALL.map(Encoding::word);
     let mut schema = table([
         ("base_url", json!({ "type": "string", "pattern": "^https?://" })),
         ("title", text()),
@@ -76,6 +77,9 @@ pub fn settings() -> Value {
         ("feed_limit", count()),
         ("generate_sitemap", whether()),
         ("generate_robots_txt", whether()),
+        ("precompress", json!({ "type": "array", "items": { "enum": encodings }, "uniqueItems": true })),
+        ("minify_html", whether()),
+        ("minify_css", whether()),
         ("taxonomies", json!({ "type": "array", "items": taxonomy })),
         ("taxonomy_root", text()),
         ("kinds", json!({ "type": "object", "additionalProperties": kind() })),

@@ -130,6 +130,51 @@ impl Markdown {
     }
 }
 
+/// How files are compressed for browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// Brotli (RFC 7932).
+    Brotli,
+    /// gzip (RFC 1952).
+    Gzip,
+}
+
+impl Encoding {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// The word for it in `kenes.toml`, which is what the names of such files end with.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gz",
+        }
+    }
+
+    pub(super) fn read(fields: &mut Fields<'_>, key: &'static str) -> Vec<Self> {
+        let mut wanted = Vec::new();
+        for (word, span) in fields.spanned_strings(key).unwrap_or_default() {
+            match Self::ALL.into_iter().find(|encoding| encoding.word() == word) {
+                Some(encoding) if wanted.contains(&encoding) => {
+                    let message = format!("`{word}` is listed twice");
+                    fields.problem(
+                        span,
+                        Diagnostic::error(codes::BAD_VALUE, message).help("remove one of them"),
+                    );
+                }
+                Some(encoding) => wanted.push(encoding),
+                None => {
+                    let message = format!("files cannot be compressed as `{word}`");
+                    let help = "write \"br\" for Brotli, \"gz\" for gzip, or both";
+                    fields.problem(span, Diagnostic::error(codes::BAD_VALUE, message).help(help));
+                }
+            }
+        }
+        wanted
+    }
+}
+
 /// `[search]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {

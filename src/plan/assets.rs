@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::pictures::Copied;
+use super::styles::{self, Styles};
 use super::{css, pictures};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -145,6 +146,7 @@ impl Assets {
         // Styles come last: they name other files, and their own digest must cover those names.
         // Sheets in a circle name some that are not planned yet.
         let waits: BTreeSet<String> = styles.iter().map(|(path, _)| path.clone()).collect();
+        let mut done = Styles::default();
         for (path, file) in css::in_order(styles, problems) {
             let published = |name: &str| Some(library.config().href(assets.find(name)?.url().as_str()));
             let (text, missing) = css::rewrite(&path, &file.text, published);
@@ -155,13 +157,22 @@ impl Assets {
                 let place = Location::span(&*file.source, &file.text, range.into());
                 problems.push(Diagnostic::warning(codes::BROKEN_LINK, message).at(place).help(help));
             }
-            let text = css::compact(&text);
+            let short = library.config().minify_css.then(|| done.shorten(&text));
+            if let Some(None) = short {
+                problems.extend(styles::mistakes(&file.source, &file.text));
+            }
+            let short = short.flatten();
+            let text = short.clone().unwrap_or(text);
             let name = if path.contains('/') {
                 hashed_name(&path, &Digest::of(text.as_bytes()))
             } else {
                 path.clone()
             };
             if let Ok(output) = OutputPath::parse(&name) {
+                if let Some(short) = short {
+                    let url = UrlPath::new(&format!("/{output}"));
+                    done.keep(library.config().href(url.as_str()), short);
+                }
                 assets.add(
                     Some(path),
                     None,

@@ -119,95 +119,9 @@ fn references(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)
     })
 }
 
-/// A style sheet without what only its author reads: comments, but for those that begin with `/*!`, and
-/// indentation. Strings and bare `url(…)` are left alone, and so is everything from a comment or
-/// string on that never ends.
-pub(super) fn compact(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    // What the space before `rest` becomes, once something follows it.
-    let mut gap = None;
-    while let Some(first) = rest.chars().next() {
-        let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']).len();
-        if spaces > 0 {
-            let line = rest[..spaces].contains('\n') || gap == Some("\n");
-            gap = Some(if line { "\n" } else { " " });
-            rest = &rest[spaces..];
-            continue;
-        }
-        let length = match first {
-            '/' if rest.starts_with("/*") => match rest.find("*/") {
-                Some(end) if !rest.starts_with("/*!") => {
-                    rest = &rest[end + 2..];
-                    // It may have been all that kept two words apart.
-                    gap = gap.or(Some("/**/"));
-                    continue;
-                }
-                Some(end) => end + 2,
-                None => rest.len(),
-            },
-            '"' | '\'' => string(rest, first),
-            'u' | 'U' if bare_url(rest) => rest.find(')').map_or(rest.len(), |end| end + 1),
-            '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-            _ => first.len_utf8(),
-        };
-        if !out.is_empty() {
-            out.push_str(gap.unwrap_or_default());
-        }
-        gap = None;
-        out.push_str(&rest[..length]);
-        rest = &rest[length..];
-    }
-    if text.ends_with('\n') && !out.is_empty() {
-        out.push('\n');
-    }
-    out
-}
-
-/// How long the string is that a text begins with.
-fn string(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    // Behind the quotation mark that opens it.
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == quote => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Whether a text begins with a `url(` whose address has no quotation marks.
-fn bare_url(text: &str) -> bool {
-    let head = text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("url("));
-    head && !text[4..].trim_start().starts_with(['"', '\''])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn readers_get_style_sheets_without_comments_and_indentation() {
-        for (css, small) in [
-            ("/* x */\n@layer a {\n  b  c { d: e; }\n}\n", "@layer a {\nb c { d: e; }\n}\n"),
-            ("a/* x */b { }", "a/**/b { }"),
-            ("a /* x */ b/**/", "a b"),
-            ("/*! Licence */ a{}", "/*! Licence */ a{}"),
-            ("a::before { content: \"/*  \\\"  */\"; }", "a::before { content: \"/*  \\\"  */\"; }"),
-            ("a { b: url(data:x,/*  */) }", "a { b: url(data:x,/*  */) }"),
-            ("a { b: url( \"x\" ) }", "a { b: url( \"x\" ) }"),
-            ("a { b: 'x  ", "a { b: 'x  "),
-            ("a /* x", "a /* x"),
-            (".\\/\\* { } é\u{a0}", ".\\/\\* { } é\u{a0}"),
-            ("", ""),
-        ] {
-            assert_eq!(compact(css), small, "{css}");
-            assert_eq!(compact(small), small);
-        }
-    }
 
     #[test]
     fn names_in_style_sheets_become_the_published_ones() {

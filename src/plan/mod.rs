@@ -12,6 +12,7 @@ mod open_data;
 mod pictures;
 mod routes;
 pub mod search;
+mod styles;
 mod targets;
 mod versions;
 

@@ -18,6 +18,7 @@ mod choice;
 mod circles;
 mod citations;
 mod cite;
+mod collapse;
 mod comparison;
 mod csl;
 mod data;
@@ -248,6 +249,9 @@ impl Renderer {
             // Written by the output folder itself, after everything else.
             Target::Manifest => return Ok(Rendered::Bytes(Vec::new())),
         };
+        let is_page = route.output.as_str().ends_with(".html") && !matches!(route.target, Target::Asset(_));
+        let text =
+            if is_page && self.reader.config().minify_html { collapse::collapsed(&text) } else { text };
         Ok(Rendered::Bytes(text.into_bytes()))
     }
 

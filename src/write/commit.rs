@@ -76,8 +76,7 @@ impl Output {
     /// link or a folder by now, or behind a link, is not what Kenes wrote.
     fn stale(&self, records: &[Record]) -> Result<Vec<String>, Diagnostic> {
         let new = |path: &str| records.binary_search_by(|record| record.path.as_str().cmp(path)).is_ok();
-        let mut stale: Vec<String> =
-            self.ours().iter().filter(|path| !new(path)).map(std::string::ToString::to_string).collect();
+        let mut stale: Vec<String> = self.ours().filter(|path| !new(path)).map(str::to_owned).collect();
         // Where `About` and `about` are one file, the stale name is that of a new file.
         if cfg!(any(windows, target_vendor = "apple")) && !stale.is_empty() {
             let folded: HashSet<String> = records.iter().map(|r| r.path.as_str().to_lowercase()).collect();
@@ -201,6 +200,6 @@ impl Output {
     /// Whether an earlier build wrote this file.
     #[must_use]
     pub fn is_ours(&self, path: &OutputPath) -> bool {
-        self.ours().contains(path.as_str())
+        self.found.ours.contains_key(path.as_str())
     }
 }

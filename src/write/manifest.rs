@@ -1,6 +1,6 @@
 //! `manifest.json`: every file of the site with its SHA-256, and by that, which files are ours.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -32,8 +32,10 @@ impl Default for Meta {
 /// The manifest that was found in an output folder.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The files that Kenes wrote.
-    pub(super) ours: HashSet<Box<str>, foldhash::fast::RandomState>,
+    /// The files that Kenes wrote, and their digests as the manifest has them.
+    pub(super) ours: HashMap<Box<str>, Box<str>, foldhash::fast::RandomState>,
+    /// The same version of Kenes wrote them.
+    pub(super) same_version: bool,
     /// The bytes, to leave them alone if they would be written again.
     pub(super) bytes: Vec<u8>,
     /// There is a `manifest.json`, and it is not one of Kenes.
@@ -48,6 +50,8 @@ struct Written {
 
 #[derive(Deserialize)]
 struct WrittenFile {
+    #[serde(default)]
+    sha256: Box<str>,
     #[serde(default)]
     foreign: bool,
 }
@@ -72,8 +76,9 @@ pub(super) fn read(folder: &Path) -> io::Result<Found> {
                 // What could not have been an output is not believed, whoever wrote it there.
                 !file.foreign && OutputPath::parse(path).is_ok() && !is_reserved(path)
             });
-            let ours = ours.map(|(path, _)| path.into_boxed_str()).collect();
-            Ok(Found { ours, bytes, foreign: false })
+            let ours = ours.map(|(path, file)| (path.into_boxed_str(), file.sha256)).collect();
+            let same_version = written.generator == Meta::default().generator;
+            Ok(Found { ours, same_version, bytes, foreign: false })
         }
         _ => {
             let foreign = !bytes.is_empty() && !bytes.starts_with(BEGINNING);
@@ -137,7 +142,7 @@ mod tests {
         fs::write(folder.path().join(NAME), &bytes).unwrap();
         let found = read(folder.path()).unwrap();
         assert!(!found.foreign && found.bytes == bytes);
-        assert_eq!(found.ours.iter().map(|p| &**p).collect::<Vec<_>>(), ["қ\"/index.html"]);
+        assert_eq!(found.ours.keys().map(|p| &**p).collect::<Vec<_>>(), ["қ\"/index.html"]);
         let json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(json["files"]["robots.txt"]["size"], 7);
     }

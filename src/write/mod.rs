@@ -36,6 +36,7 @@ mod lock;
 mod manifest;
 mod output;
 mod place;
+mod precompress;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -44,3 +45,4 @@ pub use cache::{keep, keep_all};
 pub use fault::cause;
 pub use manifest::Meta;
 pub use output::{Body, Entry, Output, Summary};
+pub use precompress::{beside, is_compressed};

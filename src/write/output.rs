@@ -1,6 +1,5 @@
 //! The output folder, open for one build.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -197,7 +196,7 @@ impl Output {
                 }
             }
         };
-        let ours = self.found.ours.contains(path.as_str());
+        let ours = self.found.ours.contains_key(path.as_str());
         let list = self.next_shard.fetch_add(1, Ordering::Relaxed) % RECORD_LISTS;
         self.records[list].lock().unwrap_or_else(PoisonError::into_inner).push(Record {
             path: path.clone(),
@@ -216,7 +215,7 @@ impl Output {
         let parent = folders::parent(path.as_str());
         match self.folders.place(parent).map_err(|trouble| self.trouble(trouble))? {
             Place::Missing => return Ok(InPlace::Nothing),
-            Place::File if self.found.ours.contains(parent) => return Ok(InPlace::Nothing),
+            Place::File if self.found.ours.contains_key(parent) => return Ok(InPlace::Nothing),
             Place::File => return Err(fault::foreign(&self.shown(parent))),
             Place::Folder => {}
         }
@@ -313,7 +312,7 @@ impl Output {
     }
 
     fn check_ours(&self, path: &OutputPath) -> Result<(), Diagnostic> {
-        let ours = self.found.ours.contains(path.as_str());
+        let ours = self.found.ours.contains_key(path.as_str());
         if ours { Ok(()) } else { Err(fault::foreign(&self.shown(path.as_str()))) }
     }
 
@@ -350,8 +349,8 @@ impl Output {
     }
 
     /// The files that an earlier build wrote.
-    pub(super) fn ours(&self) -> &HashSet<Box<str>, foldhash::fast::RandomState> {
-        &self.found.ours
+    pub(super) fn ours(&self) -> impl Iterator<Item = &str> {
+        self.found.ours.keys().map(|path| &**path)
     }
 }
 

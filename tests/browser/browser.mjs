@@ -6,10 +6,11 @@ import { chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-export async function launch() {
+/** Starts Chromium; `args` are further arguments for it. */
+export async function launch(...args) {
   return chromium.launch({
     executablePath: findChromium(),
-    args: ["--disable-gpu", "--disable-quic", "--disable-sync"],
+    args: ["--disable-gpu", "--disable-quic", "--disable-sync", ...args],
   });
 }
 

@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 const TYPES = {
   ".atom": "application/atom+xml",
@@ -28,8 +29,14 @@ const TYPES = {
   ".xml": "application/xml",
 };
 
-/** Serves `folder`; gives its `origin` and a function to `close` it. */
-export async function serve(folder) {
+// What hosts compress; fonts and pictures are compressed already.
+const TEXT = /\.(html|css|m?js|json|svg|xml|txt|webmanifest)$/;
+
+/**
+ * Serves `folder`; gives its `origin` and a function to `close` it. With `compress` texts are sent in Brotli to browsers that
+ * take it, the file of that name beside it where there is one. `change(path, bytes)` may send other bytes than the file has.
+ */
+export async function serve(folder, { compress = false, change = (path, bytes) => bytes } = {}) {
   const rules = readHeaderRules(join(folder, "_headers"));
   const server = createServer((request, response) => {
     const path = decodePath(request.url);
@@ -39,8 +46,15 @@ export async function serve(folder) {
     const answer = find(folder, path);
     if (answer.location) response.setHeader("Location", answer.location);
     if (answer.file) response.setHeader("Content-Type", TYPES[extname(answer.file)] ?? "application/octet-stream");
+    let bytes = answer.file && change(path, readFileSync(answer.file));
+    if (compress && bytes && TEXT.test(answer.file) && /\bbr\b/.test(request.headers["accept-encoding"])) {
+      const beside = `${answer.file}.br`;
+      bytes = statSync(beside, { throwIfNoEntry: false }) ? readFileSync(beside) : brotliCompressSync(bytes);
+      response.setHeader("Content-Encoding", "br");
+      response.setHeader("Vary", "Accept-Encoding");
+    }
     response.writeHead(answer.status);
-    response.end(answer.file && readFileSync(answer.file));
+    response.end(bytes);
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);

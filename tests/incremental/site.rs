@@ -25,7 +25,7 @@ name = "people"
 pub const THEME: &[(&str, &str)] = &[
     (
         "templates/base.html",
-        r#"<!DOCTYPE html><html lang="{{ lang }}"><link href="{{ get_url(path="css/a.css") }}">
+        r#"<!DOCTYPE html><html lang="{{ lang }}"><link href="{{ get_url(path="css/a.css") }}" integrity="sha256-{{ get_hash(path="css/a.css", sha_type=256) }}">
 <nav>{{ fragment(template="menu.html") }}</nav>
 {% for x in alternates %}<a lang="{{ x.lang }}" href="{{ x.path }}">{{ x.title }} {{ x.exists }}</a>{% endfor %}
 {% for x in feeds %}<link href="{{ x.path }}" title="{{ x.title }}">{% endfor %}
