@@ -124,6 +124,8 @@ pub struct Field {
     pub shared: bool,
     /// What its texts look like.
     pub pattern: Option<Pattern>,
+    /// The date that it cannot be before: another field.
+    pub not_before: Option<String>,
 }
 
 /// A regular expression for whole texts.
@@ -354,6 +356,7 @@ mod tests {
             unique: false,
             shared: false,
             pattern: None,
+            not_before: None,
         }
     }
 
