@@ -79,8 +79,8 @@ fn words_of_links_are_no_citations() {
             0,
         ),
         ("[ref] and [see x [@a]]", "<a href=\"https://b.org/\">ref</a> and [see x {sources 0}]", 1),
-        ("![alt [@a]](https://x.org/a.png)", "<img src=\"https://x.org/a.png\" alt=\"alt [@a]\">", 0),
-        ("[[ts-01|words [@a]]]", "{Citation(0)}", 0),
+        ("![alt [@a]](https://x.org/a.png)", "<img src=\"https://x.org/a.png\" alt=\"alt [@a]\"", 0),
+        ("[[ts-01|words [@a] more]]", "words [@a] more</a>", 0),
     ] {
         let (html, found, problems) = cited(&format!("{text}{definition}"));
         let html = html.replace(" class=\"external\" rel=\"external\"", "");
