@@ -38,6 +38,8 @@ pub struct Meta {
     pub sources: Vec<Spanned>,
     /// What it says of itself as a document, if anything.
     pub document: Option<Box<DocumentFront>>,
+    /// Whether it cannot be read, so that nobody knows what it says.
+    pub unread: bool,
 }
 
 /// A page's front matter.
@@ -305,6 +307,7 @@ fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
         hidden: fields.bool("hidden").unwrap_or(false),
         extra: fields.table("extra").cloned().unwrap_or_default(),
         document: DocumentFront::read(fields, offset, config),
+        unread: false,
     }
 }
 

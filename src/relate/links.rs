@@ -148,7 +148,8 @@ impl Linker<'_> {
             },
             Target::Citation(cited) => match self.library.cited(from, cited) {
                 Ok((id, clause)) => Resolved::Cited(id, clause),
-                Err(problem) => self.report(from, span, *problem),
+                Err(Some(problem)) => self.report(from, span, *problem),
+                Err(None) => Resolved::Broken,
             },
             Target::Empty => {
                 let problem =
