@@ -83,7 +83,8 @@ impl Writer<'_, '_> {
         let text = text.trim();
         let link = &self.body.links[index];
         if text.is_empty() && !has_html && matches!(link.target, Target::Citation(_)) {
-            let problem = Diagnostic::error(codes::CITATION, "nothing stands behind the `|` of this citation");
+            let problem =
+                Diagnostic::error(codes::CITATION, "nothing stands behind the `|` of this citation");
             let help = "write there what readers shall see, or remove the `|`: then the words are made";
             self.problem(link.span, problem.help(help));
         }
