@@ -244,6 +244,9 @@ fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
         let said = run(root, &[&["new"], &args[..]].concat(), expected);
         assert!(said.contains(why), "{said}");
     }
+    let alone = run(root, &["new", "standard"], 1);
+    assert!(alone.contains("which one?") && !root.join("content/standard.md").exists(), "{alone}");
+    run(root, &["new", "standard.md"], 0);
 }
 
 /// A version is a text of its document: it says so, and has neither title nor fields of its own.
