@@ -174,9 +174,9 @@ impl Renderer {
             clauses: self.clauses(id),
             withdrawn_clauses: self.withdrawn_clauses(id),
             cited_by: self.cited_by(id),
-            cite: match self.subject(id).kind.is_some_and(|kind| kind.cite.is_some()) {
-                true => views::cite(reader, reader.url(id)),
-                false => Value::none(),
+            cite: match self.cite_text(id) {
+                Some(text) => views::cite(reader, reader.url(id), &text),
+                None => Value::none(),
             },
             sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
             sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),
