@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath, encode_path};
 use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
-use crate::content::markdown::{Body, Link, Target};
+use crate::content::markdown::{Body, Link, OF_THEME, Target};
 use crate::content::{FOLDER, Name};
 use crate::policy::publication::Publication;
 
@@ -58,9 +58,6 @@ impl Resolved {
 /// How many broken links of a site get a suggestion: to compare with every page costs time, and
 /// after that many mistakes one is likely behind them all.
 const SUGGESTIONS: usize = 100;
-
-/// Ids that a theme may have without the text knowing: they are not reported.
-const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
 /// What is wrong with a link, and the path of the file that is not there: which one is near to it is
 /// looked up later, in the order of the pages.
@@ -292,7 +289,11 @@ impl Library {
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
         let target = self.item(to);
         // Without bodies nobody knows; whether the id is there changes nothing about where the link leads.
-        if self.late || target.broken || THEME_IDS.contains(&fragment) {
+        if self.late || target.broken {
+            return None;
+        }
+        // The top of a page needs no id (HTML, section 7.4.6.4), and what ids a theme has the text does not know.
+        if matches!(fragment, "" | "top") || fragment.starts_with(OF_THEME) {
             return None;
         }
         if target.parsed.body.has_id(fragment) || self.shows_id(to, fragment) {

@@ -9,6 +9,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::views::{GlossaryView, TermNameView};
+use crate::content::markdown::OF_THEME;
 use crate::relate::ItemId;
 
 /// Elements whose words are not the author's own sentence, or lead somewhere already.
@@ -190,7 +191,7 @@ impl Renderer {
                 })
             });
             Value::from(GlossaryView {
-                id: item.slug.clone(),
+                id: format!("{OF_THEME}term-{}", item.slug),
                 title: item.title.clone(),
                 path: config.href(item.url.as_str()),
                 lang: config.languages[item.language()].lang.to_string(),

@@ -196,6 +196,7 @@ impl Writer<'_, '_> {
             let id = tag.attribute("id").or_else(|| tag.attribute("name").filter(|_| tag.name == "a"));
             if let Some(id) = id.and_then(|id| id.value) {
                 let id = html::unescape(id);
+                self.check_given_id(&id, span);
                 self.take_id(&id);
                 self.body.other_ids.push(id);
             }
