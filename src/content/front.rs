@@ -15,6 +15,10 @@ pub type Spanned = (String, Span);
 
 /// What pages and sections share.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the front matter, or says that there is none"
+)]
 pub struct Meta {
     /// The title.
     pub title: Option<String>,

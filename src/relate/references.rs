@@ -68,11 +68,14 @@ impl References {
     }
 }
 
+/// The kind and the key of each document that a word names.
+type Named<'a> = Vec<(&'a str, &'a str)>;
+
 /// What a reference may call a document by: its number, or the last part of its address.
 #[derive(Default)]
 struct Names<'a> {
-    /// By the folded word: the word as it is written, and the kind and the key of each document that it names.
-    words: BTreeMap<String, (String, Vec<(&'a str, &'a str)>)>,
+    /// By the folded word: the word as it is written, and what it names.
+    words: BTreeMap<String, (String, Named<'a>)>,
 }
 
 impl<'a> Names<'a> {

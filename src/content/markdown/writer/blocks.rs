@@ -124,7 +124,7 @@ impl<'a> Writer<'a, '_> {
             slug = slug.split_whitespace().collect::<Vec<_>>().join("-");
         }
         if slug.starts_with(OF_THEME) {
-            slug = slug.trim_start_matches(OF_THEME).to_owned();
+            slug = slug.trim_start_matches(OF_THEME).into();
         }
         if slug.is_empty() {
             "section".clone_into(&mut slug);
