@@ -102,13 +102,13 @@ fn everything_that_the_theme_has_is_documented() {
 #[test]
 fn ids_of_the_theme_are_no_authors() {
     let mut wrong = Vec::new();
+    let attribute = Regex::new(
+        r#"[\s"](?:id|for|popovertarget|aria-labelledby|aria-describedby|aria-controls|data-copy)="([^"]*)""#,
+    );
+    let patterns = [attribute.unwrap(), Regex::new(r#"href="[^"]*#([^"]*)""#).unwrap()];
     for file in files("themes").iter().filter(|file| file.extension().is_some_and(|end| end == "html")) {
         let text = read(file.to_str().unwrap());
-        let attribute = Regex::new(
-            r#"[\s"](?:id|for|popovertarget|aria-labelledby|aria-describedby|aria-controls|data-copy)="([^"]*)""#,
-        );
-        let link = Regex::new(r##"href="[^"]*#([^"]*)""##);
-        for pattern in [attribute.unwrap(), link.unwrap()] {
+        for pattern in &patterns {
             let ids = pattern.captures_iter(&text).map(|each| each[1].to_owned());
             // What templates are given has the sign already, or is an author's: a clause, a heading.
             let own = ids.filter(|id| !id.starts_with('_') && !id.starts_with("{{"));
