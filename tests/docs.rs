@@ -12,7 +12,7 @@ use kenes::render::views::{
     ChartView, CitedByView, ClauseView, ComparedView, ComparisonView, ConfigView, DocumentView, FieldView,
     GlossaryView, ItemView, PageView, PaginatorView, PlaceView, ReferenceView, RegisterDataView,
     RegisterFilterView, RegisterRowView, RegisterView, SectionView, SocialCardView, SourceView, StateView,
-    TaxonomyView, TermNameView, TermView, TextView, TocView, VersionView, WithdrawnView,
+    TaxonomyView, TermNameView, TermView, TextView, TocView, UnchangedView, VersionView, WithdrawnView,
 };
 use kenes::render::{FILTERS, FUNCTIONS};
 use regex::Regex;
@@ -74,6 +74,31 @@ fn chapter<'a>(text: &'a str, heading: &str) -> &'a str {
     &below[..below.find("\n#").unwrap_or(below.len())]
 }
 
+/// The names in the first column of the table that comes first behind a line.
+fn table_below(text: &str, lead: &str) -> BTreeSet<String> {
+    let below = &text[text.find(lead).unwrap_or_else(|| panic!("docs/themes.md lacks “{lead}”"))..];
+    let rows =
+        below.lines().skip_while(|line| !line.starts_with("| ")).take_while(|line| line.starts_with('|'));
+    rows.flat_map(|row| in_backticks(row.split('|').nth(1).unwrap_or_default())).collect()
+}
+
+/// The names in a sentence that begins so, or in a row of a table, but for those in brackets.
+fn sentence(text: &str, lead: &str) -> BTreeSet<String> {
+    let at = text.find(lead).unwrap_or_else(|| panic!("docs/themes.md lacks “{lead}”"));
+    let rest = &text[at + lead.len()..];
+    let end = if lead.starts_with('|') {
+        rest.find('\n')
+    } else {
+        Regex::new(r"\.\s").unwrap().find(rest).map(|end| end.start())
+    };
+    let brackets = Regex::new(r"\([^()]*\)").unwrap();
+    let plain = brackets.replace_all(&rest[..end.unwrap_or(rest.len())], "");
+    in_backticks(&plain)
+        .into_iter()
+        .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        .collect()
+}
+
 /// The first cells of the tables of a text, those that are keys.
 fn keys_in_tables(text: &str) -> BTreeSet<String> {
     let row = Regex::new("(?m)^\\| `([a-z_]+)` \\|").unwrap();
@@ -94,40 +119,49 @@ fn every_code_is_explained() {
 #[test]
 fn every_name_that_a_template_may_use_is_explained() {
     let text = read("docs/themes.md");
-    let mentioned = in_backticks(&text);
-    let views = [
-        ConfigView::FIELDS,
-        ChartView::FIELDS,
-        ItemView::FIELDS,
-        DocumentView::FIELDS,
-        FieldView::FIELDS,
-        ReferenceView::FIELDS,
-        StateView::FIELDS,
-        PageView::FIELDS,
-        SectionView::FIELDS,
-        PaginatorView::FIELDS,
-        TaxonomyView::FIELDS,
-        TermView::FIELDS,
-        TocView::FIELDS,
-        VersionView::FIELDS,
-        TextView::FIELDS,
-        ClauseView::FIELDS,
-        WithdrawnView::FIELDS,
-        CitedByView::FIELDS,
-        SourceView::FIELDS,
-        GlossaryView::FIELDS,
-        TermNameView::FIELDS,
-        PlaceView::FIELDS,
-        SocialCardView::FIELDS,
-        ComparisonView::FIELDS,
-        ComparedView::FIELDS,
-        RegisterView::FIELDS,
-        RegisterRowView::FIELDS,
-        RegisterFilterView::FIELDS,
-        RegisterDataView::FIELDS,
-    ];
-    let missing: Vec<&str> = views.concat().into_iter().filter(|field| !mentioned.contains(*field)).collect();
-    assert!(missing.is_empty(), "not in docs/themes.md: {missing:?}");
+    let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<String>>();
+    // What a table explains below the line that leads to it: all of these and no others.
+    for (view, lead) in [
+        (ConfigView::FIELDS, "`config` has, in the language of the page:"),
+        (ItemView::FIELDS, "In lists (`section.pages`,"),
+        (PageView::FIELDS, "`page` in `page.html`, and what"),
+        (DocumentView::FIELDS, "`section` have, where they are shown themselves:"),
+        (StateView::FIELDS, "`state`, `next_state` and each of `history`:"),
+        (VersionView::FIELDS, "Each of `versions`:"),
+        (TextView::FIELDS, "`version` has these fields too, and:"),
+        (ComparisonView::FIELDS, "`comparison`, in `comparison.html`:"),
+        (ComparedView::FIELDS, "Each of its `entries` is a clause"),
+        (RegisterView::FIELDS, "`register`, on a page or section"),
+        (RegisterRowView::FIELDS, "Each of `rows`:"),
+        (PaginatorView::FIELDS, "`paginator`, one part of a long list:"),
+        (ChartView::FIELDS, "No author can give `chart`."),
+    ] {
+        assert_eq!(table_below(&text, lead), set(view), "docs/themes.md: {lead}");
+    }
+    let of_section = "`section`, and what `get_section` gives, has";
+    let before = text.split(of_section).nth(1).and_then(|rest| rest.split("and:").next());
+    let explained =
+        in_backticks(before.unwrap_or_default()).into_iter().chain(table_below(&text, of_section));
+    assert_eq!(explained.collect::<BTreeSet<_>>(), set(SectionView::FIELDS), "docs/themes.md: {of_section}");
+    // What a sentence explains, or a row of a table: all of these and no others.
+    for (views, lead) in [
+        (&[ClauseView::FIELDS][..], "Each of `clauses`:"),
+        (&[WithdrawnView::FIELDS], "Each of `withdrawn_clauses`:"),
+        (&[CitedByView::FIELDS], "Each of `cited_by`:"),
+        (&[SourceView::FIELDS, PlaceView::FIELDS], "Each of `sources` has"),
+        (&[TaxonomyView::FIELDS], "`taxonomy`:"),
+        (&[TermView::FIELDS], "`term`, and each of `terms`:"),
+        (&[TocView::FIELDS], "| `toc` |"),
+        (&[ReferenceView::FIELDS], "| `references` |"),
+        (&[FieldView::FIELDS, &["text", "href", "lang"]], "| `field_list` |"),
+        (&[GlossaryView::FIELDS, TermNameView::FIELDS], "| `glossary(lang=…)` |"),
+        (&[RegisterFilterView::FIELDS, &["value", "lang", "count"]], "Each of `filters`:"),
+        (&[RegisterDataView::FIELDS], "Each of `data`:"),
+        (&[SocialCardView::FIELDS], "| `social_card()` |"),
+        (&[UnchangedView::FIELDS], "| `unchanged` |"),
+    ] {
+        assert_eq!(sentence(&text, lead), set(&views.concat()), "docs/themes.md: {lead}");
+    }
     for name in FUNCTIONS.iter().chain(FILTERS) {
         let row = format!("\n| `{name}");
         assert!(

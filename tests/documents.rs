@@ -136,6 +136,41 @@ fn the_next_change_is_the_next_change(site: &Path, first: &str, last: &str) {
     assert_eq!(day.to_string(), last);
 }
 
+/// The state of a document on a day.
+fn state(root: &Path, file: &str, day: &str) -> String {
+    let now = status(root, day);
+    let all = now["documents"].as_array().unwrap();
+    let own = all.iter().find(|document| document["file"] == file).unwrap();
+    own["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_postponed_or_of_some_day_of_a_month_is_not_held_yet() {
+    let site = site();
+    let meeting = |file: &str, starts: &str, history: &str| {
+        let text = format!("+++\ntitle = \"A\"\nkind = \"meeting\"\nstarts = {starts}\n{history}+++\n");
+        write(&site.path().join(file), text);
+    };
+    let step = |state: &str, day: &str| format!("[[history]]\nstate = \"{state}\"\ndate = {day}\n");
+    let (put_off, again, some_day) = ("content/put-off.md", "content/again.md", "content/some-day.md");
+    meeting(put_off, "2026-11-10", &step("postponed", "2026-11-01"));
+    let steps = step("postponed", "2026-11-01") + &step("scheduled", "2026-11-15");
+    meeting(again, "2026-12-05", &steps);
+    meeting(some_day, "\"2026-11\"", "");
+    let states = |day| [put_off, again, some_day].map(|file| state(site.path(), file, day));
+    assert_eq!(states("2026-10-31"), ["scheduled", "scheduled", "scheduled"]);
+    assert_eq!(states("2026-11-11"), ["postponed", "postponed", "scheduled"]);
+    assert_eq!(states("2026-11-30"), ["postponed", "scheduled", "held"]);
+    assert_eq!(states("2026-12-05"), ["postponed", "held", "held"]);
+    let changes = status(site.path(), "2026-11-05")["changes"].to_string();
+    assert!(!changes.contains("put-off"), "{changes}");
+    let out = site.path().join("public");
+    run(site.path(), &["build", "--quiet", "--as-of", "2026-11-11", "--output", out.to_str().unwrap()], 0);
+    let calendar = std::fs::read_to_string(out.join("calendar.ics")).unwrap();
+    let own = calendar.split("BEGIN:VEVENT").find(|event| event.contains("/put-off/")).unwrap();
+    assert!(own.contains("STATUS:TENTATIVE"), "{own}");
+}
+
 #[test]
 fn the_next_change_of_states_is_the_next_change() {
     the_next_change_is_the_next_change(site().path(), "2026-01-15", "2026-12-01");
@@ -308,6 +343,9 @@ fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
         let said = run(root, &[&["new"], &args[..]].concat(), expected);
         assert!(said.contains(why), "{said}");
     }
+    let alone = run(root, &["new", "standard"], 1);
+    assert!(alone.contains("which one?") && !root.join("content/standard.md").exists(), "{alone}");
+    run(root, &["new", "standard.md"], 0);
 }
 
 /// A version is a text of its document: it says so, and has neither title nor fields of its own.

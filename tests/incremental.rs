@@ -1044,24 +1044,60 @@ const DOCUMENT_EDITS: &[(&str, &str, &str)] = &[
     ("guides/start/index.md", "\n+++", "\nkind = \"publication\"\n+++"),
     ("guides/start/index.md", "\n+++", "\nkind = \"charter\"\n+++"),
     ("guides/start/versions/2.0.md", "in_force = 2025-07-01", "in_force = 2025-05-01"),
+    (
+        "standards/records/versions/1.2.md",
+        "+++\n[version]\nin_force = 2025-07-20\n+++\n1. One. {#owner}\n",
+        "come",
+    ),
+    ("standards/records/versions/1.2.ru.md", "+++\n[version]\n+++\n1. Раз. {#owner}\n", "come"),
+    ("standards/records/versions/1.1.md", "standards/records/versions/1.10.md", "renamed"),
+    ("standards/records/versions/1.0.kk.md", "standards/records/versions/1.5.kk.md", "renamed"),
+    (
+        "standards/records/index.md",
+        "\n+++\nAn",
+        "\n[[history]]\nstate = \"adopted\"\ndate = 2025-05-20\n+++\nAn",
+    ),
+    (
+        "standards/records/index.md",
+        "\n+++\nAn",
+        "\n[[history]]\nstate = \"withdrawn\"\ndate = 2025-07-30\n+++\nAn",
+    ),
 ];
 
-/// Makes an edit, or takes it back if it is made.
-fn toggle(root: &Path, (path, old, new): (&str, &str, &str)) -> PathBuf {
+/// Makes an edit, or takes it back if it is made. Returns the files that it touches.
+fn toggle(root: &Path, (path, old, new): (&str, &str, &str)) -> Vec<PathBuf> {
     let path = root.join("content").join(path);
-    let kept = path.with_extension("kept");
-    if new == "gone" {
-        let (from, to) = if path.exists() { (&path, &kept) } else { (&kept, &path) };
-        std::fs::rename(from, to).unwrap();
-    } else if let Ok(text) = std::fs::read_to_string(&path) {
-        let (from, to) = if text.contains(new) { (new, old) } else { (old, new) };
-        write(&path, text.replacen(from, to, 1));
+    let exchange = |other: &Path| {
+        let (from, to) = if path.exists() { (path.as_path(), other) } else { (other, path.as_path()) };
+        if from.exists() {
+            std::fs::rename(from, to).unwrap();
+        }
+    };
+    match new {
+        "gone" => exchange(&path.with_extension("kept")),
+        "renamed" => {
+            let other = root.join("content").join(old);
+            exchange(&other);
+            return vec![path, other];
+        }
+        "come" if path.exists() => std::fs::remove_file(&path).unwrap(),
+        "come" => write(&path, old),
+        _ => {
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                let (from, to) = if text.contains(new) { (new, old) } else { (old, new) };
+                write(&path, text.replacen(from, to, 1));
+            }
+        }
     }
-    path
+    vec![path]
 }
 
 fn document_site(root: &Path) {
     common::copy(&common::tests().join("sites/versions/site"), root);
+    let page = root.join("themes/plain/templates/page.html");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let shown = "{{ page.cite | json_encode }}{{ page.state | json_encode }}{{ page.history | json_encode }}";
+    write(&page, text.replacen("{{ page.content }}", &format!("{{{{ page.content }}}}{shown}"), 1));
 }
 
 /// What a section says of its pages' kind brings clauses into texts that nobody has touched, and takes them away.
@@ -1076,7 +1112,7 @@ fn a_kind_decides_on_the_clauses_of_texts_that_are_as_they_were() {
         |edit: usize| DOCUMENT_EDITS.iter().filter(|(path, ..)| path.contains("_index")).nth(edit).unwrap();
     // Who cites a clause of a text that has none any more is told so.
     for (step, errors) in [(0, true), (0, false), (2, true), (2, false), (3, false), (3, false)] {
-        let update = engine.update(&[toggle(root, *plain(step))]);
+        let update = engine.update(&toggle(root, *plain(step)));
         assert_eq!(update.diagnostics.has_errors(), errors, "{step}: {:?}", update.diagnostics);
         match clean(root, DAY) {
             Ok(clean) => compare(&update.site.unwrap(), &clean, |_| true).unwrap(),
@@ -1094,8 +1130,8 @@ fn an_edit_of_a_version_renders_its_pages_only() {
     let before = engine.update(&[]).site.unwrap();
     assert!(before.finish(&AtomicBool::new(false)).is_empty());
     // On that day 1.0 is in force: 1.1 is to come.
-    let path = toggle(root, DOCUMENT_EDITS[0]);
-    let after = engine.update(&[path]).site.unwrap();
+    let files = toggle(root, DOCUMENT_EDITS[0]);
+    let after = engine.update(&files).site.unwrap();
     let stale: Vec<String> = after.stale().iter().map(ToString::to_string).collect();
     assert_eq!(
         stale,
@@ -1121,12 +1157,12 @@ proptest! {
         let mut engine = Engine::new(options(root, day));
         begin(&mut engine, root, day).map_err(TestCaseError::fail)?;
         for (edit, later) in script {
-            let path = toggle(root, DOCUMENT_EDITS[edit]);
+            let files = toggle(root, DOCUMENT_EDITS[edit]);
             if later {
                 day = if day == DAY { date(2025, 8, 1) } else { DAY };
                 engine.set_today(Today(day));
             }
-            let update = engine.update(&[path]);
+            let update = engine.update(&files);
             match (&update.site, &clean(root, day)) {
                 (Some(site), Ok(clean)) => {
                     let told = |wrong| format!("after {:?}: {wrong}", DOCUMENT_EDITS[edit]);

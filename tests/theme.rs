@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use kenes::policy::kind::Kinds;
 use regex::Regex;
 
 fn repository() -> &'static Path {
@@ -95,6 +96,61 @@ fn everything_that_the_theme_has_is_documented() {
     });
     expect("template", templates.collect(), &|name| format!("`{name}`"));
     assert!(missing.is_empty(), "not in docs/shanyraq.md: {missing:#?}");
+}
+
+/// An author's id cannot begin with `_`, so that it is never one of the theme's.
+#[test]
+fn ids_of_the_theme_are_no_authors() {
+    let mut wrong = Vec::new();
+    let attribute = Regex::new(
+        r#"[\s"](?:id|for|popovertarget|aria-labelledby|aria-describedby|aria-controls|data-copy)="([^"]*)""#,
+    );
+    let patterns = [attribute.unwrap(), Regex::new(r#"href="[^"]*#([^"]*)""#).unwrap()];
+    for file in files("themes").iter().filter(|file| file.extension().is_some_and(|end| end == "html")) {
+        let text = read(file.to_str().unwrap());
+        for pattern in &patterns {
+            let ids = pattern.captures_iter(&text).map(|each| each[1].to_owned());
+            // What templates are given has the sign already, or is an author's: a clause, a heading.
+            let own = ids.filter(|id| !id.starts_with('_') && !id.starts_with("{{"));
+            wrong.extend(own.map(|id| format!("{} {id}", file.display())));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+    let scripts =
+        ["search", "page"].map(|name| read(&format!("themes/shanyraq/static/js/{name}.js"))).concat();
+    for id in Regex::new(r#"getElementById\("([^"]*)"\)"#).unwrap().captures_iter(&scripts) {
+        assert!(in_templates(r#"\bid="([^"]*)""#).contains(&id[1]), "no template has the id {}", &id[1]);
+    }
+}
+
+/// What a stage is called is one word, whether a kind says it or the theme.
+#[test]
+fn stages_are_called_as_the_states_of_kinds_are() {
+    // Not `open`: a consultation is open, and a document is open for comment.
+    let stages = ["draft", "planned", "adopted", "in_force", "closed", "superseded", "withdrawn"];
+    let kinds = Kinds::read(None, &["en", "ru", "kk"]);
+    let mut seen = 0;
+    for lang in ["en", "ru", "kk"] {
+        let strings = read(&format!("themes/shanyraq/i18n/{lang}.toml"));
+        let string = |key: &str| {
+            let line = Regex::new(&format!("(?m)^{key} = \"(.*)\"$")).unwrap();
+            line.captures(&strings).unwrap_or_else(|| panic!("{lang} {key}"))[1].to_lowercase()
+        };
+        assert_eq!(string("doc_state_in_force"), string("state_in_force"), "{lang}");
+        let states = kinds.iter().flat_map(|kind| kind.lifecycle.iter().flat_map(|all| &all.states));
+        for state in
+            states.filter(|state| stages.contains(&state.stage.word()) && state.stage.word() == state.name)
+        {
+            let own = state.label.exact(lang).unwrap().to_lowercase().replace('ё', "е");
+            let theirs = string(&format!("state_{}", state.name));
+            // In Russian the word has the gender of what it is said of.
+            let stem: String = theirs.chars().take(theirs.chars().count() - 2).collect();
+            let same = if lang == "ru" { own.contains(&stem) } else { own == theirs };
+            assert!(same, "{lang} {}: {own}, and in the theme {theirs}", state.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen} states were compared");
 }
 
 #[test]

@@ -58,6 +58,14 @@ pub(super) fn settings(root: &Path) -> Result<Config, Diagnostics> {
 
 fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
     let page_kinds = document::page_kinds(root, config);
+    if args.name.is_none()
+        && let Some(kind) = args.path.to_str().and_then(|word| config.kinds.get(word))
+        && kind.name != PAGE
+    {
+        let message = format!("`{}` is a kind: which one?", kind.name);
+        let help = format!("write kenes new {0} NAME; for a page of that name, kenes new {0}.md", kind.name);
+        return Err((message, Some(help)));
+    }
     let kind = args.name.as_ref().map(|_| named_kind(args, config)).transpose()?;
     let wanted = match (&args.name, kind) {
         (Some(name), Some(kind)) if name.components().count() == 1 && !is_path(name) => {

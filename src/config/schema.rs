@@ -180,6 +180,7 @@ fn kind() -> Value {
         ("to", json!({ "anyOf": [text(), texts()] })),
         ("inverse", label()),
         ("acyclic", whether()),
+        ("not_before", text()),
     ]);
     let state = table([
         ("label", label()),
@@ -187,6 +188,7 @@ fn kind() -> Value {
         ("stage", json!({ "enum": stages })),
         ("from", text()),
         ("after", text()),
+        ("holds", whether()),
         ("until", text()),
     ]);
     let register = table([

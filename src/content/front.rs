@@ -15,6 +15,10 @@ pub type Spanned = (String, Span);
 
 /// What pages and sections share.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the front matter, or says that there is none"
+)]
 pub struct Meta {
     /// The title.
     pub title: Option<String>,
@@ -44,6 +48,8 @@ pub struct Meta {
     pub pictures: Vec<PictureFront>,
     /// What it says of itself as a document, if anything.
     pub document: Option<Box<DocumentFront>>,
+    /// Whether it cannot be read, so that nobody knows what it says.
+    pub unread: bool,
 }
 
 /// Whose a picture is: an entry of `[[pictures]]`. Its words are those of the directive `figure`.
@@ -328,6 +334,7 @@ fn meta(fields: &mut Fields<'_>, offset: usize, config: &Config) -> Meta {
         social_card: fields.bool("social_card"),
         extra: fields.table("extra").cloned().unwrap_or_default(),
         document: DocumentFront::read(fields, offset, config),
+        unread: false,
     }
 }
 

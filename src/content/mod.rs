@@ -204,6 +204,7 @@ fn head(file: &File, config: &Config) -> (Parsed, Written, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (name, problem) = Name::read(&file.path, config);
     problems.extend(problem);
+    let of_name = problems.len();
     let text = match file.read_text(&mut problems) {
         Ok(text) => text,
         Err(problem) => {
@@ -213,15 +214,18 @@ fn head(file: &File, config: &Config) -> (Parsed, Written, Vec<Diagnostic>) {
     };
     warn_of_bidi(file.path.as_str(), &text, &mut problems);
     let split = front::split(file.path.as_str(), &text, &mut problems);
-    let front = if name.is_section {
+    // Before any of its keys was looked at.
+    let unread = is_broken(&problems[of_name..]);
+    let mut front = if name.is_section {
         Front::Section(Box::new(front::section(&split, file.path.as_str(), &text, config, &mut problems)))
     } else {
         Front::Page(Box::new(front::page(&split, file.path.as_str(), &text, config, &mut problems)))
     };
-    let meta = match &front {
-        Front::Page(page) => &page.meta,
-        Front::Section(section) => &section.meta,
+    let meta = match &mut front {
+        Front::Page(page) => &mut page.meta,
+        Front::Section(section) => &mut section.meta,
     };
+    meta.unread = unread;
     // Nothing is translated from a text in the last language.
     let fingerprint = (name.language + 1 < config.languages.len())
         .then(|| document::fingerprint(meta, &text[split.body..], config));

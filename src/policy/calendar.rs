@@ -1,6 +1,6 @@
 //! Which dates of a kind's documents stand in the site's calendars, as data of the kind.
 
-use super::field::{Field, Type};
+use super::field::{self, Field, Type};
 use super::lifecycle::Lifecycle;
 use crate::base::codes;
 use crate::base::data::{Fields, Value};
@@ -46,26 +46,18 @@ pub(super) fn read(
     let mut inner = fields.inner(table);
     let is_date = |field: &Field| matches!(field.value, Type::Date) && !field.list;
     let is_text = |field: &Field| matches!(field.value, Type::String | Type::Text) && !field.list;
-    let place =
-        |inner: &mut Fields<'_>, (name, span): (String, Span), is: &dyn Fn(&Field) -> bool, what: &str| {
-            let found = own.iter().position(|field| field.name == name && is(field));
-            if found.is_none() && home != Some(span) {
-                let names = own.iter().filter(|field| is(field)).map(|field| field.name.as_str());
-                let help = did_you_mean(&name, names)
-                    .unwrap_or_else(|| format!("name one of its fields that is {what}, and no list"));
-                let message = format!("this kind has no field `{name}` that is {what}");
-                inner.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
-            }
-            found
-        };
     let starts = inner.spanned_string("starts");
-    let starts = starts.and_then(|named| place(&mut inner, named, &is_date, "a date"));
+    let starts =
+        starts.and_then(|named| field::named(&mut inner, own, home, named, &is_date, "a date and no list"));
     let ends = inner.spanned_string("ends");
-    let ends = ends.and_then(|named| place(&mut inner, named, &is_date, "a date"));
+    let ends =
+        ends.and_then(|named| field::named(&mut inner, own, home, named, &is_date, "a date and no list"));
     let at = inner.spanned_string("place");
-    let at = at.and_then(|named| place(&mut inner, named, &is_text, "a text"));
+    let at = at.and_then(|named| field::named(&mut inner, own, home, named, &is_text, "a text and no list"));
     let days = inner.spanned_strings("days").unwrap_or_default().into_iter();
-    let days = days.filter_map(|named| place(&mut inner, named, &is_date, "a date")).collect();
+    let days = days
+        .filter_map(|named| field::named(&mut inner, own, home, named, &is_date, "a date and no list"))
+        .collect();
     let states = || lifecycle.iter().flat_map(|lifecycle| &lifecycle.states).map(|state| state.name.as_str());
     let mut tentative = Vec::new();
     for (name, span) in inner.spanned_strings("tentative").unwrap_or_default() {

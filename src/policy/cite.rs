@@ -1,7 +1,7 @@
 //! How documents of a kind are cited in the formats of reference managers, as data of the kind. Types are those of
 //! CSL 1.0.2 (<https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types>).
 
-use super::field::{Field, Type};
+use super::field::{self, Field, Type};
 use crate::base::codes;
 use crate::base::data::{Fields, Value};
 use crate::base::diagnostic::Diagnostic;
@@ -111,7 +111,8 @@ pub(super) fn read(fields: &mut Fields<'_>, home: Option<Span>, own: &[Field]) -
             }
             let words = inner.table("values").map_or(&[][..], |table| &table.entries);
             let is_enum = |field: &Field| matches!(field.value, Type::Enum(_)) && !field.list;
-            if let Some(at) = from.and_then(|named| place(&mut inner, own, home, named, &is_enum, "an enum"))
+            if let Some(at) =
+                from.and_then(|named| field::named(&mut inner, own, home, named, &is_enum, "an enum"))
             {
                 let Type::Enum(known) = &own[at].value else { return None };
                 let mut types = Vec::new();
@@ -149,38 +150,18 @@ pub(super) fn read(fields: &mut Fields<'_>, home: Option<Span>, own: &[Field]) -
     let is_text = |field: &Field| matches!(field.value, Type::String | Type::Text) && !field.list;
     let is_name = |field: &Field| matches!(field.value, Type::String | Type::Text | Type::Ref(_));
     let number = inner.spanned_string("number");
-    let number = number.and_then(|named| place(&mut inner, own, home, named, &is_text, "a text"));
+    let number = number.and_then(|named| field::named(&mut inner, own, home, named, &is_text, "a text"));
     let author = inner.spanned_string("author");
-    let author =
-        author.and_then(|named| place(&mut inner, own, home, named, &is_name, "a text or a reference"));
+    let author = author
+        .and_then(|named| field::named(&mut inner, own, home, named, &is_name, "a text or a reference"));
     let publisher = inner.spanned_string("publisher");
-    let publisher =
-        publisher.and_then(|named| place(&mut inner, own, home, named, &is_name, "a text or a reference"));
+    let publisher = publisher
+        .and_then(|named| field::named(&mut inner, own, home, named, &is_name, "a text or a reference"));
     let is_url = |field: &Field| matches!(field.value, Type::Url) && !field.list;
     let url = inner.spanned_string("url");
-    let url = url.and_then(|named| place(&mut inner, own, home, named, &is_url, "an address"));
+    let url = url.and_then(|named| field::named(&mut inner, own, home, named, &is_url, "an address"));
     inner.finish("`cite` of a kind");
     Some(Cite { usual, by, number, author, publisher, url })
-}
-
-/// The field of this name, of the wanted type.
-fn place(
-    fields: &mut Fields<'_>,
-    own: &[Field],
-    home: Option<Span>,
-    (name, span): (String, Span),
-    is: &dyn Fn(&Field) -> bool,
-    what: &str,
-) -> Option<usize> {
-    let found = own.iter().position(|field| field.name == name && is(field));
-    if found.is_none() && home != Some(span) {
-        let names = own.iter().filter(|field| is(field)).map(|field| field.name.as_str());
-        let help =
-            did_you_mean(&name, names).unwrap_or_else(|| format!("name one of its fields that is {what}"));
-        let message = format!("this kind has no field `{name}` that is {what}");
-        fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
-    }
-    found
 }
 
 fn known_type(fields: &mut Fields<'_>, name: &str, span: Span) {

@@ -101,7 +101,8 @@ impl Reader<'_> {
     }
 
     fn fields(&self, mut fields: Fields<'_>) -> Vec<Field> {
-        let mut all = Vec::new();
+        let mut all: Vec<Field> = Vec::new();
+        let mut orders = Vec::new();
         for entry in fields.entries() {
             let (name, span) = (entry.key.as_str(), entry.key_span);
             let table = match &entry.node.value {
@@ -120,10 +121,33 @@ impl Reader<'_> {
                 let help = format!("rename it, to document_{name} for example");
                 fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
             } else if is_name(&mut fields, "field", name, span) {
+                if let Some(order) = table.get("not_before") {
+                    orders.push((name, order.span));
+                }
                 all.extend(self.field(name, span, fields.inner(table)));
             }
         }
+        for (name, span) in orders {
+            self.order(&mut fields, &mut all, name, span);
+        }
         all
+    }
+
+    /// Looks whether a field that is `not_before` another can be: both are dates.
+    fn order(&self, fields: &mut Fields<'_>, all: &mut [Field], name: &str, span: Span) {
+        let Some(at) = all.iter().position(|field| field.name == name) else { return };
+        let Some(other) = all[at].not_before.take() else { return };
+        if is_date(all, name) && is_date(all, &other) && other != name {
+            all[at].not_before = Some(other);
+        } else if self.home != Some(span) {
+            if is_date(all, name) && other != name {
+                no_date(fields, all, &other, span);
+            } else {
+                let message = format!("`{name}` cannot be `not_before` `{other}`");
+                let help = "both have to be dates, two of them, and no lists";
+                fields.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
+            }
+        }
     }
 
     fn field(&self, name: &str, span: Span, mut fields: Fields<'_>) -> Option<Field> {
@@ -160,6 +184,7 @@ impl Reader<'_> {
         let unique = fields.bool("unique").unwrap_or(false);
         let shared = fields.bool("shared");
         let pattern = fields.spanned_string("pattern");
+        let not_before = fields.string("not_before");
         // Without a type nobody knows which of the other keys belong.
         let Some(value) = value else {
             for key in ["values", "to", "inverse", "acyclic"] {
@@ -190,7 +215,8 @@ impl Reader<'_> {
         }
         fields.finish(&format!("the field `{name}`"));
         let shared = shared.unwrap_or(unique || value.is_shared());
-        Some(Field { name: name.to_owned(), label, value, list, required, unique, shared, pattern })
+        let name = name.to_owned();
+        Some(Field { name, label, value, list, required, unique, shared, pattern, not_before })
     }
 
     fn words_of(&self, name: &str, span: Span, fields: &mut Fields<'_>) -> Vec<(String, Label)> {
@@ -344,10 +370,11 @@ impl Reader<'_> {
         }
         let entry = on.map(|(field, _)| Entry::On(field)).or(after.map(|(field, _)| Entry::After(field)));
         let stage = fields.choice("stage", STAGES).unwrap_or_default();
+        let holds = fields.bool("holds").unwrap_or(false);
         fields.finish(&format!("the state `{name}`"));
         let names = next.iter().map(|(name, _)| name.clone()).collect();
         let until = until.map(|(field, _)| field);
-        (State { name: name.to_owned(), label, stage, next: names, entry, until }, next)
+        (State { name: name.to_owned(), label, stage, next: names, entry, until, holds }, next)
     }
 }
 

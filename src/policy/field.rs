@@ -9,7 +9,7 @@ use super::label::Label;
 use super::when::When;
 use crate::base::clock::NoDate;
 use crate::base::codes;
-use crate::base::data::{self, Node};
+use crate::base::data::{self, Fields, Node};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
@@ -124,6 +124,8 @@ pub struct Field {
     pub shared: bool,
     /// What its texts look like.
     pub pattern: Option<Pattern>,
+    /// The date that it cannot be before: another field.
+    pub not_before: Option<String>,
 }
 
 /// A regular expression for whole texts.
@@ -327,6 +329,28 @@ impl Field {
     }
 }
 
+/// The place of the field with this name that a table of a kind's definition asks for: one that `is` what is
+/// wanted, which is called `what`. Complains where there is none, unless the name stands at `home`: what is
+/// built in may name fields that the site has taken away.
+pub(super) fn named(
+    table: &mut Fields<'_>,
+    own: &[Field],
+    home: Option<Span>,
+    (name, span): (String, Span),
+    is: &dyn Fn(&Field) -> bool,
+    what: &str,
+) -> Option<usize> {
+    let found = own.iter().position(|field| field.name == name && is(field));
+    if found.is_none() && home != Some(span) {
+        let names = own.iter().filter(|field| is(field)).map(|field| field.name.as_str());
+        let help =
+            did_you_mean(&name, names).unwrap_or_else(|| format!("name one of its fields that is {what}"));
+        let message = format!("this kind has no field `{name}` that is {what}");
+        table.problem(span, Diagnostic::error(codes::KIND_DEFINITION, message).help(help));
+    }
+    found
+}
+
 /// What every mail server takes: a name, and a host with a dot. The full rule (RFC 5321, section
 /// 4.1.2) lets pass what is always a slip of the finger.
 #[must_use]
@@ -354,6 +378,7 @@ mod tests {
             unique: false,
             shared: false,
             pattern: None,
+            not_before: None,
         }
     }
 

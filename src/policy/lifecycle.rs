@@ -50,6 +50,12 @@ pub const STAGES: &[(&str, Stage)] = &[
 ];
 
 impl Stage {
+    /// Whether it says that something is over.
+    #[must_use]
+    pub fn is_end(self) -> bool {
+        matches!(self, Self::Closed | Self::Superseded | Self::Withdrawn)
+    }
+
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -60,7 +66,7 @@ impl Stage {
 /// When a document enters a state without anybody writing it down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// On the first day of the date in this field.
+    /// On the day of the date in this field.
     On(String),
     /// On the day after the date in this field.
     After(String),
@@ -90,6 +96,9 @@ pub struct State {
     pub entry: Option<Entry>,
     /// The field with the last day of what the state offers, if that is known from one.
     pub until: Option<String>,
+    /// Whether no date in a field brings anything about until another step is written, as when something is
+    /// put off.
+    pub holds: bool,
 }
 
 /// The states of a kind and the steps between them.
@@ -132,8 +141,8 @@ impl Lifecycle {
     /// The history of a document from what is written and what follows from its fields, in the order
     /// of the days. `kind` is named in messages.
     ///
-    /// What would follow from a field after a written step that nothing can follow, such as the day of a
-    /// meeting that was cancelled, does not come about.
+    /// What would follow from a field after a written step that nothing can follow, or that holds, such as the
+    /// day of a meeting that was cancelled or postponed, does not come about.
     ///
     /// Of the mistakes of one step only the first is told: what follows from it is none of its own.
     #[must_use]
@@ -168,9 +177,23 @@ impl Lifecycle {
         for step in of_fields {
             let at = steps.partition_point(|known| known.from <= step.from);
             let before = at.checked_sub(1).map(|last| &steps[last]);
-            // What was cancelled before its day does not come about by itself on that day.
-            if !before.is_some_and(|before| before.field.is_none() && self.is_last(&before.state)) {
+            let Some(barrier) = before.filter(|before| before.field.is_none() && self.bars(&before.state))
+            else {
                 steps.insert(at, step);
+                continue;
+            };
+            // What was put off, and is expected again, has another date.
+            let again = steps[at..].iter().find(|later| {
+                later.field.is_none()
+                    && self.state(&later.state).is_some_and(|state| state.next.contains(&step.state))
+            });
+            if let (Some(again), Some(field)) = (again, &step.field) {
+                let message = format!(
+                    "`{field}` is {}, when this {kind} was `{}`; since {} it is `{}` again",
+                    step.when, barrier.state, again.when, again.state
+                );
+                let problem = Diagnostic::error(codes::STEP, message);
+                faults.push((step.span, problem.help(format!("write the new date into `{field}`"))));
             }
         }
         let mut last: Option<&State> = None;
@@ -241,9 +264,9 @@ impl Lifecycle {
         None
     }
 
-    /// Whether nothing follows a state.
-    fn is_last(&self, name: &str) -> bool {
-        self.state(name).is_some_and(|state| state.next.is_empty())
+    /// Whether nothing comes about by itself after a state.
+    fn bars(&self, name: &str) -> bool {
+        self.state(name).is_some_and(|state| state.holds || state.next.is_empty())
     }
 
     fn unknown(&self, kind: &str, state: &str) -> Diagnostic {
@@ -357,6 +380,7 @@ mod tests {
             next: next.iter().map(|&name| name.to_owned()).collect(),
             entry: None,
             until: None,
+            holds: false,
         };
         Lifecycle {
             states: vec![
@@ -432,6 +456,46 @@ mod tests {
         assert_eq!(states, ["draft", "adopted", "withdrawn"]);
         assert_eq!(history.on(date(2025, 7, 1)).unwrap().state, "withdrawn");
         assert_eq!(by_field("2025-05-15").1.len(), 1, "before the last step it is told");
+    }
+
+    #[test]
+    fn what_is_put_off_waits_for_a_written_step() {
+        let states = |written: Vec<Step>, day: &str| {
+            let mut lifecycle = lifecycle();
+            lifecycle.states[1].holds = true;
+            lifecycle.states[1].next.push("draft".to_owned());
+            let of_field = Step { field: Some("day".to_owned()), ..step("adopted", day, None) };
+            let (history, faults) = lifecycle.history("standard", written, vec![of_field]);
+            let states: Vec<String> = history.steps().iter().map(|step| step.state.clone()).collect();
+            (states, faults.into_iter().map(|(_, problem)| problem.message).collect::<Vec<_>>())
+        };
+        let put_off = || vec![step("draft", "2025-01-01", None), step("consultation", "2025-03-01", None)];
+        // Whether the day was before it was put off, or is the next one, only a step tells.
+        for day in ["2025-03-10", "2030-01-01"] {
+            let (states, said) = states(put_off(), day);
+            assert_eq!(
+                (states, said.len()),
+                (vec!["draft".to_owned(), "consultation".to_owned()], 0),
+                "{day}"
+            );
+        }
+        let again = || put_off().into_iter().chain([step("draft", "2025-04-01", None)]).collect();
+        let (with_day, said) = states(again(), "2025-05-01");
+        assert_eq!(
+            (with_day.join(" ").as_str(), said.as_slice()),
+            ("draft consultation draft adopted", &[][..])
+        );
+        let (without, said) = states(again(), "2025-03-10");
+        assert_eq!(without.join(" "), "draft consultation draft");
+        assert_eq!(
+            said,
+            [
+                "`day` is 2025-03-10, when this standard was `consultation`; since 2025-04-01 it is `draft` again"
+            ]
+        );
+        let held = put_off().into_iter().chain([step("adopted", "2025-04-01", None)]).collect();
+        let (held, said) = states(held, "2025-03-10");
+        assert_eq!((held.join(" ").as_str(), said.as_slice()), ("draft consultation adopted", &[][..]));
     }
 
     #[test]

@@ -86,6 +86,15 @@ impl When {
         }
     }
 
+    /// Whether it is before another, whatever of both is not known.
+    #[must_use]
+    pub fn is_before(&self, other: &Self) -> bool {
+        match self.moment.has_time() && other.moment.has_time() {
+            true => self.moment.instant() < other.moment.instant(),
+            false => self.last() < other.first(),
+        }
+    }
+
     /// The moment, its first one where only a month or a year is known.
     #[must_use]
     pub fn moment(&self) -> Moment {
@@ -119,6 +128,16 @@ mod tests {
         assert_eq!((year.last(), year.to_string().as_str()), (date(2025, 12, 31), "2025"));
         let time = When::parse("2025-01-15T10:30:00+05:00").unwrap();
         assert_eq!(time.to_string(), "2025-01-15T10:30:00+05:00");
+    }
+
+    #[test]
+    fn what_may_be_later_is_not_before() {
+        let before = |a: &str, b: &str| When::parse(a).unwrap().is_before(&When::parse(b).unwrap());
+        assert!(before("2025-01-14", "2025-01-15") && before("2024", "2025-01"));
+        assert!(!before("2025-01", "2025-01-15") && !before("2025-01-15", "2025-01-15T10:00:00+05:00"));
+        // One moment is another day elsewhere.
+        assert!(!before("2025-01-15T01:00:00+05:00", "2025-01-14T20:00:00Z"));
+        assert!(before("2025-01-15T00:59:00+05:00", "2025-01-14T20:00:00Z"));
     }
 
     #[test]

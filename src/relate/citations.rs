@@ -9,6 +9,7 @@ use super::{Document, Item, ItemId, Library};
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::suggest::nearest;
+use crate::content::document::DocumentFront;
 use crate::content::markdown::Cited;
 use crate::policy::clause::Clause;
 use crate::policy::field::Value;
@@ -110,8 +111,35 @@ impl Library {
         self.lineages.owner(id)
     }
 
+    /// Whether it is known what all documents are called: a mistake in the front matter of one may hide its number.
+    pub(super) fn knows_all_names(&self) -> bool {
+        self.ids().all(|id| {
+            let meta = self.item(id).parsed.meta();
+            let hides = |front: &DocumentFront| match self.document(id) {
+                Some(document) => document.kind.fields.iter().zip(&document.values).any(|(field, value)| {
+                    field.unique
+                        && value.is_none()
+                        && front.fields.iter().any(|entry| entry.key == field.name)
+                }),
+                // Of a kind that is not there nobody knows the fields.
+                None => !front.fields.is_empty(),
+            };
+            !meta.unread && !meta.document.as_deref().is_some_and(hides)
+        })
+    }
+
     /// The page and the clause that a citation names.
-    pub(super) fn cited(&self, from: ItemId, cited: &Cited) -> Result<(ItemId, Option<String>), Box<Broken>> {
+    ///
+    /// # Errors
+    /// It names none; nothing is to be said where that may follow from a mistake in another file.
+    pub(super) fn cited(
+        &self,
+        from: ItemId,
+        cited: &Cited,
+    ) -> Result<(ItemId, Option<String>), Option<Box<Broken>>> {
+        if let Some(problem) = forgotten(cited) {
+            return Err(Some(Box::new((problem, None))));
+        }
         let target = self.cited_text(from, cited)?;
         let Some(wanted) = &cited.clause else { return Ok((target, None)) };
         if self.item(target).broken {
@@ -124,12 +152,12 @@ impl Library {
             None if self.late || self.item(target).parsed.body.has_id(wanted) => {
                 Ok((target, Some(wanted.clone())))
             }
-            None => Err(Box::new((self.no_clause(target, text, cited, wanted), None))),
+            None => Err(Some(Box::new((self.no_clause(target, text, cited, wanted), None)))),
         }
     }
 
     /// The document, or the version of it.
-    fn cited_text(&self, from: ItemId, cited: &Cited) -> Result<ItemId, Box<Broken>> {
+    fn cited_text(&self, from: ItemId, cited: &Cited) -> Result<ItemId, Option<Box<Broken>>> {
         let language = self.item(from).language();
         let own = self.lineages.version(from);
         let document = match cited.document.as_str() {
@@ -139,10 +167,12 @@ impl Library {
                 let named = self.lineages.names.get(&folded(name));
                 let found = match named.or_else(|| self.lineages.names.get(&folded(plain(name)))) {
                     None => self.page_of(plain(name)).and_then(|key| self.find_or_any(key, language)),
-                    Some(keys) if keys.len() > 1 => return Err(Box::new((two_documents(name, keys), None))),
+                    Some(keys) if keys.len() > 1 => {
+                        return Err(Some(Box::new((two_documents(name, keys), None))));
+                    }
                     Some(keys) => keys.first().and_then(|key| self.find_or_any(key, language)),
                 };
-                found.ok_or_else(|| Box::new(no_document(name)))?
+                found.ok_or_else(|| self.knows_all_names().then(|| Box::new(no_document(name))))?
             }
         };
         let Some(label) = &cited.version else { return Ok(document) };
@@ -159,7 +189,7 @@ impl Library {
                     true => "it has no versions: leave `@` and what follows it out".to_owned(),
                     false => format!("it has: {}", labels.join(", ")),
                 };
-                Err(Box::new((Diagnostic::error(codes::CITATION, message).help(help), None)))
+                Err(Some(Box::new((Diagnostic::error(codes::CITATION, message).help(help), None))))
             }
         }
     }
@@ -232,7 +262,8 @@ impl Library {
             return format!("did you mean `#{near}`?");
         }
         let shown = |clause: &Clause| if clause.given { clause.id.clone() } else { clause.number.clone() };
-        let some: Vec<String> = list.iter().filter(|clause| clause.depth == 1).take(8).map(shown).collect();
+        let told = list.iter().filter(|clause| clause.depth == 1 || clause.given);
+        let some: Vec<String> = told.take(8).map(shown).collect();
         match some.is_empty() {
             true => "it has none".to_owned(),
             false => format!("it has: {}", some.join(", ")),
@@ -243,6 +274,21 @@ impl Library {
 fn no_document(name: &str) -> Broken {
     let message = format!("there is no document `{name}`, neither by number nor by path");
     (Diagnostic::error(codes::CITATION, message), Some(Absent::Document(name.to_owned())))
+}
+
+/// What to say of a citation that ends where a version or a clause should stand.
+fn forgotten(cited: &Cited) -> Option<Diagnostic> {
+    let is_empty = |part: &Option<String>| part.as_ref().is_some_and(String::is_empty);
+    if is_empty(&cited.version) {
+        let help = "write a version there, as in [[AI-ES-01@1.0]], or remove the `@`";
+        return Some(
+            Diagnostic::error(codes::CITATION, "nothing stands behind the `@` of this citation").help(help),
+        );
+    }
+    is_empty(&cited.clause).then(|| {
+        let help = "write the id or the number of a clause there, as in [[AI-ES-01#2.3]], or remove the `#`";
+        Diagnostic::error(codes::CITED_CLAUSE, "nothing stands behind the `#` of this citation").help(help)
+    })
 }
 
 /// A citation must lead to one document.

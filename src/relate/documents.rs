@@ -318,7 +318,29 @@ impl<'a> Work<'a> {
             }
             values.push(given);
         }
+        self.in_order(kind, p, &mut values);
         values
+    }
+
+    /// Complains about dates of a page that are before others, and takes them for unknown.
+    fn in_order(&mut self, kind: &Kind, p: &Parsed, values: &mut [Option<Given>]) {
+        for (at, field) in kind.fields.iter().enumerate() {
+            let Some(name) = &field.not_before else { continue };
+            let first = kind.fields.iter().position(|own| own.name == *name);
+            let (Some(first), Some(last)) = (first.and_then(|first| values[first].clone()), &values[at])
+            else {
+                continue;
+            };
+            let (Value::Date(from), Value::Date(to)) = (&first.value, &last.value) else { continue };
+            // What a translation has from its original is told there.
+            if to.is_before(from) && &*last.file == p.path.as_str() {
+                let message = format!("`{}` is {to}, before `{name}`, {from}", field.name);
+                let problem = Diagnostic::error(codes::FIELD_VALUE, message).help("correct one of the two");
+                let there = Location::later(&*first.file, first.span);
+                self.fail(p, last.span, problem.related(format!("`{name}`"), there));
+                values[at] = None;
+            }
+        }
     }
 
     fn not_of_kind(&self, kind: &Kind, entry: &Entry) -> Diagnostic {
@@ -423,11 +445,13 @@ impl<'a> Work<'a> {
             let entry = state.entry.as_ref()?;
             let (when, span) = date(entry.field())?;
             let from = match entry {
+                // Of a month, nobody knows that it is over before its last day.
+                lifecycle::Entry::On(_) if state.stage.is_end() => when.last(),
                 lifecycle::Entry::On(_) => when.first(),
                 lifecycle::Entry::After(_) => when.last().tomorrow().ok()?,
             };
             // "After March" begins with April; what is shown is that day.
-            let when = if from == when.first() { when } else { When::day(from) };
+            let when = if from <= when.last() { when } else { When::day(from) };
             Some(Step {
                 state: state.name.clone(),
                 span,

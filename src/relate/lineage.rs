@@ -1,6 +1,6 @@
 //! The versions of documents: which pages are texts of which document, and which is in force today.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -13,7 +13,7 @@ use crate::base::path::check_component;
 use crate::config::Config;
 use crate::content::Parsed;
 use crate::content::version::VersionFront;
-use crate::policy::clause::ClauseName;
+use crate::policy::clause::{Clause, ClauseName};
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::publication::Publication;
 use crate::policy::version::{Change, Facts, Fault, History};
@@ -273,6 +273,11 @@ impl Lineage {
         faults::other_day(&self.versions, first, items, (&items[of], &document.history))
     }
 
+    /// The versions before one, the nearest first.
+    fn before(&self, version: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.history.predecessor(version), |at| self.history.predecessor(*at))
+    }
+
     /// The text of a version in a language, and that of the version before it: what can be compared.
     #[must_use]
     pub fn compared(&self, version: usize, language: usize) -> Option<(ItemId, ItemId)> {
@@ -333,19 +338,14 @@ impl Library {
         };
         let Some((_, shown)) = self.lineages.version(text) else { return Vec::new() };
         let language = self.item(document).language();
+        let own = &self.item(text).parsed.body;
         let mut found: Vec<Withdrawn<'_>> = Vec::new();
-        let mut next = lineage.history.predecessor(shown);
-        while let Some(version) = next {
+        let mut known: HashSet<&str, FixedState> = HashSet::default();
+        for version in lineage.before(shown) {
             let before = lineage.versions[version].text(language);
-            if let Some(clauses) = &self.item(before).parsed.body.clauses {
-                let own = &self.item(text).parsed.body;
-                let gone = clauses.clauses.list.iter().filter(|clause| {
-                    !own.has_id(&clause.id) && !found.iter().any(|known| known.clause.id == clause.id)
-                });
-                let gone: Vec<_> = gone.map(|clause| Withdrawn { text: before, clause }).collect();
-                found.extend(gone);
-            }
-            next = lineage.history.predecessor(version);
+            let clauses = self.item(before).parsed.body.clauses.iter().flat_map(|found| &found.clauses.list);
+            let gone = clauses.filter(|clause| !own.has_id(&clause.id) && known.insert(&clause.id));
+            found.extend(gone.map(|clause| Withdrawn { text: before, clause }));
         }
         found
     }
@@ -359,8 +359,18 @@ impl Library {
     /// Whether the page of a document has an id that comes from the text that it shows.
     pub(super) fn shows_id(&self, document: ItemId, id: &str) -> bool {
         let Some(text) = self.lineages.shown(document) else { return false };
-        self.item(text).parsed.body.has_id(id)
-            || self.withdrawn_clauses(document).iter().any(|withdrawn| withdrawn.clause.id == id)
+        if self.item(text).parsed.body.has_id(id) {
+            return true;
+        }
+        // As a withdrawn clause. Not by the list of those: this is asked for every link.
+        let Some((lineage, shown)) = self.lineages.version(text) else { return false };
+        let language = self.item(document).language();
+        lineage.before(shown).any(|version| {
+            let body = &self.item(lineage.versions[version].text(language)).parsed.body;
+            let is_clause = |clause: &Clause| clause.id == id;
+            body.has_id(id)
+                && body.clauses.as_ref().is_some_and(|found| found.clauses.list.iter().any(is_clause))
+        })
     }
 }
 
@@ -417,10 +427,8 @@ impl Reader {
         let shown = self.library.lineages.shown(document);
         if let Some((lineage, at)) = shown.and_then(|shown| self.library.lineages.version(shown)) {
             let language = self.language(document);
-            let mut next = Some(at);
-            while let Some(version) = next {
+            for version in std::iter::once(at).chain(lineage.before(at)) {
                 note(|| Key::Text(lineage.versions[version].text(language)));
-                next = lineage.history.predecessor(version);
             }
         }
         withdrawn

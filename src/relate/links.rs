@@ -12,7 +12,7 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::path::{SourcePath, UrlPath, encode_path};
 use crate::base::span::Span;
 use crate::base::suggest::nearest_many;
-use crate::content::markdown::{Body, Link, Target};
+use crate::content::markdown::{Body, Link, OF_THEME, Target};
 use crate::content::{FOLDER, Name};
 use crate::policy::publication::Publication;
 
@@ -55,9 +55,6 @@ impl Resolved {
         }
     }
 }
-
-/// Ids that a theme may have without the text knowing: they are not reported.
-const THEME_IDS: &[&str] = &["", "top", "main", "contents", "sources"];
 
 /// What a text names and that is not there.
 #[derive(Clone, Debug)]
@@ -139,7 +136,8 @@ impl Linker<'_> {
             },
             Target::Citation(cited) => match self.library.cited(from, cited) {
                 Ok((id, clause)) => Resolved::Cited(id, clause),
-                Err(broken) => self.report_missing(from, span, *broken),
+                Err(Some(broken)) => self.report_missing(from, span, *broken),
+                Err(None) => Resolved::Broken,
             },
             Target::Empty => {
                 let problem =
@@ -297,7 +295,11 @@ impl Library {
     pub fn broken_anchor(&self, from: ItemId, to: ItemId, fragment: &str) -> Option<Diagnostic> {
         let target = self.item(to);
         // Without bodies nobody knows; whether the id is there changes nothing about where the link leads.
-        if self.late || target.broken || THEME_IDS.contains(&fragment) {
+        if self.late || target.broken {
+            return None;
+        }
+        // The top of a page needs no id (HTML, section 7.4.6.4), and what ids a theme has the text does not know.
+        if matches!(fragment, "" | "top") || fragment.starts_with(OF_THEME) {
             return None;
         }
         if target.parsed.body.has_id(fragment) || self.shows_id(to, fragment) {

@@ -70,11 +70,14 @@ impl References {
     }
 }
 
+/// The kind and the key of each document that a word names.
+type Named<'a> = Vec<(&'a str, &'a str)>;
+
 /// What a reference may call a document by: its number, or the last part of its address.
 #[derive(Default)]
 struct Names<'a> {
-    /// By the folded word: the kind and the key of each document that it names.
-    words: BTreeMap<String, Vec<(&'a str, &'a str)>>,
+    /// By the folded word: the word as it is written, and what it names.
+    words: BTreeMap<String, (String, Named<'a>)>,
 }
 
 impl<'a> Names<'a> {
@@ -89,7 +92,7 @@ impl<'a> Names<'a> {
             // The name of every section's file is the same.
             let stem = (!item.is_section()).then(|| item.parsed.name.stem.clone());
             for word in numbers.chain(stem).chain([item.slug.clone()]) {
-                let all = names.words.entry(word.to_lowercase()).or_default();
+                let (_, all) = names.words.entry(word.to_lowercase()).or_insert_with(|| (word, Vec::new()));
                 if !all.contains(&entry) {
                     all.push(entry);
                 }
@@ -100,14 +103,17 @@ impl<'a> Names<'a> {
 
     /// The keys of the documents of these kinds that a word names.
     fn find(&self, word: &str, target: &Target) -> Vec<&'a str> {
-        let found = self.words.get(&word.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        let found = self.words.get(&word.to_lowercase()).map_or(&[][..], |(_, found)| found);
         found.iter().filter(|(kind, _)| fits(target, kind)).map(|(_, key)| *key).collect()
     }
 
-    /// The words for documents of these kinds.
-    fn all(&self, target: &Target) -> impl Iterator<Item = &str> {
-        let named = self.words.iter().filter(|(_, found)| found.iter().any(|(kind, _)| fits(target, kind)));
-        named.map(|(word, _)| word.as_str())
+    /// The words for documents of these kinds but one.
+    fn all(&self, target: &Target, own: &str) -> impl Iterator<Item = &str> {
+        let is_meant = move |(kind, key): &(&str, &str)| fits(target, kind) && *key != own;
+        self.words
+            .values()
+            .filter(move |(_, found)| found.iter().any(is_meant))
+            .map(|(word, _)| word.as_str())
     }
 }
 
@@ -208,12 +214,17 @@ impl<'a> Resolver<'a> {
             kinds => kinds.join(" or "),
         };
         let one_wanted = with_article(&wanted);
+        let own = &*self.library.item(id).parsed.key;
         let Some(path) = written.strip_prefix("@/") else {
             let found = self.names.find(written, target);
             match found.as_slice() {
                 [key] => return Some(*key),
                 [] => {
                     let elsewhere = self.names.find(written, &Target::default());
+                    // The number may stand where it cannot be read.
+                    if elsewhere.is_empty() && !self.library.knows_all_names() {
+                        return None;
+                    }
                     let message = match elsewhere.first() {
                         Some(key) => format!(
                             "`{field}` must lead to {one_wanted}, and `{written}` is {}",
@@ -221,7 +232,7 @@ impl<'a> Resolver<'a> {
                         ),
                         None => format!("`{field}`: there is no {wanted} `{written}`"),
                     };
-                    let names = self.suggests().then(|| self.names.all(target));
+                    let names = self.suggests().then(|| self.names.all(target, own));
                     let help = names.and_then(|names| did_you_mean(written, names)).unwrap_or_else(|| {
                         format!(
                             "name {one_wanted} by the path of its file, as in @/folder/page.md, by its number or by its name"
@@ -267,7 +278,7 @@ impl<'a> Resolver<'a> {
         // What a broken page is nobody knows for sure.
         if !fits(target, kind) && !self.library.item(one).broken {
             let message = format!("`{field}` must lead to {one_wanted}, and {source} is {}", self.what(key));
-            let near = self.names.all(target).next();
+            let near = self.names.all(target, own).next();
             let help = match near {
                 Some(_) => "name another document, or change the kind of that one",
                 None => "there is none yet: make one, or change the kind of that page",

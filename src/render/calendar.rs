@@ -150,7 +150,8 @@ fn times(starts: When, ends: Option<When>) -> Vec<String> {
         ends.filter(|ends| ends.moment().instant() >= from.instant() || ends.first() == starts.first());
     let exact = |when: &When| when.moment().has_time();
     match ends {
-        Some(ends) if exact(&starts) && exact(&ends) => {
+        // An end is later than its begin (section 3.8.2.2); without one it is a moment.
+        Some(ends) if exact(&starts) && exact(&ends) && ends.moment().instant() > from.instant() => {
             vec![format!("DTSTART:{}", utc(&from)), format!("DTEND:{}", utc(&ends.moment()))]
         }
         Some(ends) if !exact(&starts) || ends.first() != starts.first() => whole_days(starts, ends),
@@ -180,6 +181,7 @@ fn escape(text: &str) -> String {
         match c {
             '\\' | ';' | ',' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
+            '\t' => out.push(' '),
             c if c.is_control() => {}
             c => out.push(c),
         }
@@ -233,7 +235,13 @@ mod tests {
         let (from, to) = (when("2025-05-14T10:00:00+05:00"), when("2025-05-14T12:30:00+05:00"));
         assert_eq!(times(from, Some(to)), exact);
         assert_eq!(times(from, Some(when("2025-05-14"))), exact[..1]);
+        assert_eq!(times(from, Some(from)), exact[..1]);
         assert_eq!(times(when("9999-12-31"), None), ["DTSTART;VALUE=DATE:99991231"]);
+    }
+
+    #[test]
+    fn texts_keep_their_words_apart() {
+        assert_eq!(escape("a\tb; c,\nd\u{7}"), "a b\\; c\\,\\nd");
     }
 
     proptest! {

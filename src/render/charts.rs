@@ -12,7 +12,7 @@ use super::views::ChartView;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::chart::{self, Drawing, Kind, Named, Place, Problem, Sheet, Tongue, Wanted};
-use crate::content::markdown::{Arg, Directive};
+use crate::content::markdown::{Arg, Directive, OF_THEME};
 use crate::relate::record::note;
 use crate::relate::{ItemId, Key as Read};
 
@@ -95,7 +95,7 @@ pub(super) fn view(
     };
 
     let own = crate::base::digest::Digest::of(format!("{page}:{before}").as_bytes()).short();
-    let own = format!("chart-{own}");
+    let own = format!("{OF_THEME}chart-{own}");
     let tongue = Tongue { locale: reader.locale(language), lang, languages: &languages };
     let described = text("description").is_some();
     let drawing = chart::draw(&own, &wanted, sheet, tongue, described).map_err(|problems| {

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::Renderer;
 use super::facts::Subject;
+use crate::base::locale::DateStyle;
 use crate::base::slug::{SlugMode, slugify};
-use crate::policy::cite::Cite;
 use crate::policy::field;
 use crate::policy::when::{Precision, When};
 use crate::relate::ItemId;
@@ -46,6 +46,47 @@ impl Renderer {
         format!("{}\n", Value::Array(own.into_iter().collect()))
     }
 
+    /// How people cite a document or version, for readers of its language: all that the files say but for the
+    /// summary. None where the kind does not say how.
+    pub(super) fn cite_text(&self, id: ItemId) -> Option<String> {
+        let source = self.source(id)?;
+        let (language, subject) = (self.reader.language(id), self.subject(id));
+        // The title that a version has from its document has the version in it already.
+        let own_title = self.reader.item(id).parsed.meta().title.is_some();
+        let mut title = match subject.is_version() && !own_title {
+            true => self.reader.named(subject.owner).title.to_owned(),
+            false => source.title,
+        };
+        if let Some(number) = source.number {
+            title = format!("{title}, {number}");
+        }
+        if let Some(version) = source.version {
+            let values = [("document", title), ("version", version)];
+            title = self.words(language, "cite_version", &values, "{document}, {version}");
+        }
+        let issued = source.issued.map(|when| {
+            let style = match when.precision() {
+                Precision::Year => DateStyle::Year,
+                Precision::Month => DateStyle::MonthYear,
+                Precision::Day => DateStyle::Long,
+            };
+            self.reader.locale(language).date(when.first(), style)
+        });
+        let published: Vec<String> = source.publisher.into_iter().chain(issued).collect();
+        let authors = source.authors.join(", ");
+        let parts = [authors, title, published.join(", "), source.note.unwrap_or_default(), source.url];
+        let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+        let mut text = String::new();
+        for part in parts {
+            if !text.is_empty() {
+                // A date may end with the dot of an abbreviation: "2026 г."
+                text.push_str(if text.ends_with('.') { " " } else { ". " });
+            }
+            text.push_str(part);
+        }
+        Some(text)
+    }
+
     fn source(&self, id: ItemId) -> Option<Source> {
         let (reader, config) = (&self.reader, self.reader.config());
         let subject = self.subject(id);
@@ -73,11 +114,12 @@ impl Renderer {
             key: key(
                 number.as_deref(),
                 &reader.item(subject.owner).slug,
-                version.as_deref(),
+                // The document is one thing, whichever version it shows, and each version another.
+                version.as_deref().filter(|_| subject.is_version()),
                 language,
                 own.lang.as_str(),
             ),
-            csl_type: cite_type(cite, word),
+            csl_type: cite.csl_type(word).to_owned(),
             title: item.title.clone(),
             language: own.lang.to_string(),
             url: elsewhere.unwrap_or_else(|| config.permalink(item.url.as_str())),
@@ -120,10 +162,6 @@ impl Renderer {
         let latest = || steps.iter().rfind(|step| step.from <= day).map(|step| step.when);
         self.adopted(subject).or(own).or_else(latest)
     }
-}
-
-fn cite_type<'a>(cite: &'a Cite, word: impl Fn(usize) -> Option<&'a str>) -> String {
-    cite.csl_type(word).to_owned()
 }
 
 /// What a text that cites calls the document: `ts-01-1.1`, `ts-01-1.1-ru`.

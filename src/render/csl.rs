@@ -46,9 +46,12 @@ impl<'a> Writer<'a> {
     }
 
     fn children(&mut self, children: &[ElemChild], out: &mut String) {
-        for child in children {
+        for (at, child) in children.iter().enumerate() {
             match child {
-                ElemChild::Text(text) => formatted(text, out),
+                ElemChild::Text(text) => {
+                    let behind = at.checked_sub(1).map(|before| &children[before]);
+                    formatted(text, without_delimiter(behind, &text.text), out);
+                }
                 ElemChild::Elem(elem) => self.elem(elem, out),
                 // Writing to a String cannot fail.
                 ElemChild::Markup(text) => {
@@ -90,13 +93,22 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn formatted(text: &Formatted, out: &mut String) {
+/// What a style puts behind a part, without a delimiter that delimits nothing: the processor writes one before
+/// a month that a date does not have, and the year stands there as `(2020,)`.
+fn without_delimiter<'a>(behind: Option<&ElemChild>, text: &'a str) -> &'a str {
+    let rest = text.trim_start_matches([',', ';', ':', ' ', '\u{a0}']);
+    let is_of_style = matches!(behind, Some(ElemChild::Elem(_)));
+    if is_of_style && rest.starts_with([')', ']']) { rest } else { text }
+}
+
+/// A text in its format, `shown` of it.
+fn formatted(text: &Formatted, shown: &str, out: &mut String) {
     let elements = elements(text.formatting);
     for element in &elements {
         out.push_str(&format!("<{element}>"));
     }
     // Writing to a String cannot fail.
-    let _ = escape_html_body_text(&mut *out, &text.text);
+    let _ = escape_html_body_text(&mut *out, shown);
     for element in elements.iter().rev() {
         out.push_str(&format!("</{}>", element.split(' ').next().unwrap_or_default()));
     }

@@ -191,9 +191,9 @@ impl Renderer {
                 clauses: self.clauses(id),
                 withdrawn_clauses: self.withdrawn_clauses(id),
                 cited_by: self.cited_by(id),
-                cite: match reader.is_cited_in_files(id) {
-                    true => views::cite(reader, reader.url(id)),
-                    false => Value::none(),
+                cite: match reader.is_cited_in_files(id).then(|| self.cite_text(id)).flatten() {
+                    Some(text) => views::cite(reader, reader.url(id), &text),
+                    None => Value::none(),
                 },
                 sources: sources.as_ref().map_or_else(Vec::new, |sources| sources.views()),
                 sources_numbered: sources.is_some_and(|sources| sources.is_numbered()),

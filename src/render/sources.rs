@@ -25,7 +25,7 @@ use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::encode_path;
 use crate::content::bibliography::{Entry, Style, locale};
-use crate::content::markdown::{Part, Piece, SourcedItem};
+use crate::content::markdown::{OF_THEME, Part, Piece, SourcedItem};
 use crate::relate::ItemId;
 
 /// The citations and the list of a page.
@@ -71,22 +71,22 @@ pub(super) enum Citing {
     LeftOut,
 }
 
-/// The id of a source in the list. Ids of headings are made without an underscore.
+/// The id of a source in the list.
 fn source_id(key: &str) -> String {
-    format!("source_{}", in_id(key))
+    format!("{OF_THEME}source-{}", in_id(key))
 }
 
 /// The id of a place that cites it.
 fn place_id(key: &str, place: usize) -> String {
-    format!("cite_{}_{place}", in_id(key))
+    format!("{OF_THEME}cite-{}_{place}", in_id(key))
 }
 
-/// A key as a part of an id: letters, digits, `-` and `_` stay, which every tool takes for an id; anything else
-/// is written as its number, so that two keys never give one id.
+/// A key as a part of an id: letters, digits and `-` stay, which every tool takes for an id; anything else
+/// is written as its number between two `_`, so that two keys never give one id.
 fn in_id(key: &str) -> String {
     let mut id = String::with_capacity(key.len());
     for char in key.chars() {
-        match char.is_alphanumeric() || matches!(char, '-' | '_') {
+        match char.is_alphanumeric() || char == '-' {
             true => id.push(char),
             false => {
                 // Writing to a String cannot fail.

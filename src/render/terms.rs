@@ -10,6 +10,7 @@ use tera::Value;
 
 use super::Renderer;
 use super::views::{GlossaryView, TermNameView};
+use crate::content::markdown::OF_THEME;
 use crate::relate::ItemId;
 use crate::relate::record::{Reads, during, note};
 
@@ -209,7 +210,7 @@ impl Renderer {
                 })
             });
             Value::from(GlossaryView {
-                id: item.slug.clone(),
+                id: format!("{OF_THEME}term-{}", item.slug),
                 title: item.title.clone(),
                 path: config.href(item.url.as_str()),
                 lang: config.languages[item.language()].lang.to_string(),

@@ -197,6 +197,12 @@ fn travel(app: &App, request: &Value, peer: Peer) -> Response {
     if !peer.is_here() {
         return say(StatusCode::FORBIDDEN, "Only for who sits at this machine.");
     }
+    if !request.is_object() {
+        return say(
+            StatusCode::BAD_REQUEST,
+            "Write an object: {\"as_of\": \"2026-03-01\"}, or null for today.",
+        );
+    }
     let day = match &request["as_of"] {
         Value::Null => None,
         Value::String(text) => match text.parse::<Date>() {

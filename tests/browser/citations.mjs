@@ -63,7 +63,8 @@ function checkBibtex(bibtex, item, parts) {
   same("id", entry["citation-key"] ?? entry.id, item.id);
   same("URL", entry.URL, item.URL);
   // The reader leaves out the numbers of what is of no type that it knows.
-  if (item.number && !bibtex.includes(`\n  number = {`)) wrong.push("BibTeX: no number");
+  const number = /\n  number = \{(.*)\},\n/.exec(bibtex)?.[1];
+  same("number", number?.replace(/\\([%#$&_])/g, "$1"), item.number);
   same("language", entry.language, item.language);
   same("note", entry.note, item.note);
   same("publisher", entry.publisher, item.publisher);

@@ -68,6 +68,9 @@ const CITATIONS = [
   [BIB.replace("A", "B"), [ITEM], /title is/],
   [BIB.replace("\n}", ""), [ITEM], /BibTeX/],
   [BIB, [ITEM, ITEM], /one document/],
+  [BIB.replace("  url", "  number = {A\\_1},\n  url"), [{ ...ITEM, number: "A_1" }], /^$/],
+  [BIB.replace("  url", "  number = {A-2},\n  url"), [{ ...ITEM, number: "A-1" }], /number is "A-2"/],
+  [BIB, [{ ...ITEM, number: "A-1" }], /number is "undefined"/],
 ];
 for (const [bibtex, items, expected] of CITATIONS) {
   assert.match(checkCitation(bibtex, JSON.stringify(items)).join("; "), expected);

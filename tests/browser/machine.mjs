@@ -36,8 +36,12 @@ export function checkMachine(folder, base = "https://kenes.example", report = ne
     events += count;
   }
   report.note("calendars", `${events} entries`);
+  const keys = new Map();
   for (const file of files.filter((name) => /(^|\/)cite\.bib$/.test(name))) {
     report.checked("citations");
+    const key = /^@\w+\{([^,]*),/.exec(read(file))?.[1];
+    if (keys.has(key)) report.fail("citations", file, `its key ${key} is that of ${keys.get(key)} too`);
+    keys.set(key, file);
     const wrong = checkCitation(read(file), read(file.replace(/bib$/, "json")));
     for (const message of wrong) report.fail("citations", file, message);
   }

@@ -66,9 +66,9 @@ pub enum Target {
 pub struct Cited {
     /// The document's number, its old address or its path; empty for the page's own.
     pub document: String,
-    /// The version's label; none for the text in force.
+    /// The version's label; none for the text in force, and empty where it was forgotten behind `@`.
     pub version: Option<String>,
-    /// The clause's id or number.
+    /// The clause's id or number; empty where it was forgotten behind `#`.
     pub clause: Option<String>,
 }
 
@@ -76,7 +76,7 @@ impl Cited {
     /// Reads what stands between `[[` and `]]`, without the words behind `|`.
     #[must_use]
     pub fn parse(written: &str) -> Self {
-        let part = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let part = |text: &str| Some(text.trim().to_owned());
         let (rest, clause) = match written.split_once('#') {
             Some((rest, clause)) => (rest, part(clause)),
             None => (written, None),

@@ -21,9 +21,10 @@ pub use pieces::{Piece, Pieces, Word};
 pub use sourced::{Part, Sourced, SourcedItem};
 pub(crate) use writer::external_attributes;
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pulldown_cmark::{BrokenLink, LinkType, Options, Parser};
+use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag};
 
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
@@ -110,6 +111,9 @@ impl Body {
             .chain(self.other_ids.iter().map(String::as_str))
     }
 }
+
+/// What the ids of the theme, and those that the program makes, begin with: an author's do not.
+pub const OF_THEME: char = '_';
 
 /// Words that a person reads in a minute.
 const WORDS_A_MINUTE: usize = 200;
@@ -200,10 +204,12 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.markdown.smart_punctuation);
     options.set(Options::ENABLE_WIKILINKS, memchr::memmem::find(source.as_bytes(), b"[[").is_some());
     let mut unknown = Vec::new();
+    let links = std::cell::OnceCell::new();
     let mut note = |link: BrokenLink<'_>| {
         if settings.sources
             && matches!(link.link_type, LinkType::Shortcut | LinkType::ShortcutUnknown)
             && label_of(source, &link.span).is_some_and(sourced::is_citation)
+            && !is_within(links.get_or_init(|| links_of(&masked.text, options)), &link.span)
         {
             return Some(("".into(), "".into()));
         }
@@ -229,8 +235,27 @@ fn parse(file: &str, text: &str, at: usize, settings: &Settings<'_>, problems: &
     body
 }
 
+/// Where the links and pictures of a text are, if nothing in it is a citation. A citation is a link for the
+/// parser, and a link in the words of another one would undo that.
+fn links_of(text: &str, options: Options) -> Vec<Range<usize>> {
+    let mut links: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        let starts = matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
+        if starts && !is_within(&links, &range) {
+            links.push(range);
+        }
+    }
+    links
+}
+
+/// Whether one of these ranges, which are in the order of the text, has another in it.
+fn is_within(all: &[Range<usize>], range: &Range<usize>) -> bool {
+    let after = all.partition_point(|other| other.start <= range.start);
+    after.checked_sub(1).is_some_and(|at| range.end <= all[at].end)
+}
+
 /// What stands between the brackets of a link that has no address.
-fn label_of<'a>(source: &'a str, range: &std::ops::Range<usize>) -> Option<&'a str> {
+fn label_of<'a>(source: &'a str, range: &Range<usize>) -> Option<&'a str> {
     source.get(range.clone())?.strip_prefix('[')?.strip_suffix(']')
 }
 

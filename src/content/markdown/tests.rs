@@ -64,6 +64,37 @@ fn codes_of(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
+fn words_of_links_are_no_citations() {
+    let cited = |text: &str| {
+        let (html, body, problems) = parse_with(text, RawHtml::Allow);
+        (html, body.sources.len(), problems.len())
+    };
+    let definition = "\n\n[ref]: https://b.org/\n";
+    for (text, expected, sources) in [
+        (
+            "See [link [@a.b]](https://x.org/) [@c].",
+            "See <a href=\"https://x.org/\">link [@a.b]</a> {sources 0}.",
+            1,
+        ),
+        (
+            "[**bold [@a.b]** tail][ref]",
+            "<a href=\"https://b.org/\"><strong>bold [@a.b]</strong> tail</a>",
+            0,
+        ),
+        ("[ref] and [see x [@a]]", "<a href=\"https://b.org/\">ref</a> and [see x {sources 0}]", 1),
+        ("![alt [@a]](https://x.org/a.png)", "<img src=\"https://x.org/a.png\" alt=\"alt [@a]\"", 0),
+        ("[[ts-01|words [@a] more]]", "words [@a] more</a>", 0),
+    ] {
+        let (html, found, problems) = cited(&format!("{text}{definition}"));
+        let html = html.replace(" class=\"external\" rel=\"external\"", "");
+        assert!(
+            html.contains(expected) && (found, problems) == (sources, 0),
+            "{text}\n{html} {found} {problems}"
+        );
+    }
+}
+
+#[test]
 fn headings_get_unique_ids() {
     let (out, body, _) = parse_with("## A\n## A\n## B {#a-1}\n## `C` *d*\n", RawHtml::Allow);
     assert!(out.starts_with("<h2 id=\"a\">A</h2>"), "{out}");
@@ -136,9 +167,9 @@ fn tables_have_scopes_and_no_inline_styles() {
 #[test]
 fn footnotes_come_last_with_a_way_back() {
     let out = html("a[^x] b[^x]\n\n[^x]: note[^y]\n\n[^y]: other\n");
-    assert!(out.contains("<a id=\"fnref-1-2\" href=\"#fn-1\">1</a>"), "{out}");
+    assert!(out.contains("<a id=\"_fnref-1-2\" href=\"#_fn-1\">1</a>"), "{out}");
     assert!(
-        out.contains("<li id=\"fn-2\">\n<p>other <a class=\"footnote-backref\" href=\"#fnref-2\""),
+        out.contains("<li id=\"_fn-2\">\n<p>other <a class=\"footnote-backref\" href=\"#_fnref-2\""),
         "{out}"
     );
     assert!(out.ends_with("</ol>\n</section>\n"));

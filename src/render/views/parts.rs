@@ -453,10 +453,10 @@ pub(crate) fn numbered_reference(reader: &Reader, id: ItemId) -> Value {
     ])
 }
 
-/// The files for reference managers beside a page: `bibtex`, `csl`.
-pub(crate) fn cite(reader: &Reader, url: &UrlPath) -> Value {
+/// How a page is cited: the `text`, and the files for reference managers beside it, `bibtex` and `csl`.
+pub(crate) fn cite(reader: &Reader, url: &UrlPath, text: &str) -> Value {
     let href = |format: CiteFormat| Value::from(reader.config().href(url.join(format.file()).as_str()));
-    map([("bibtex", href(CiteFormat::Bibtex)), ("csl", href(CiteFormat::Csl))])
+    map([("text", Value::from(text)), ("bibtex", href(CiteFormat::Bibtex)), ("csl", href(CiteFormat::Csl))])
 }
 
 /// The calendar of a language: `path`, `permalink`, and `webcal` for programs to subscribe to it.

@@ -227,6 +227,10 @@ fn the_panel_answers_its_own_pages_only() {
     for bad in [r#""2042-02-30""#, r#""tomorrow""#, "1", r#""2042-02-03T00:00:00""#] {
         assert_eq!(site.post("travel", &format!("{{\"as_of\":{bad}}}"), &[]).status, 400, "{bad}");
     }
+    // What is no object asks for nothing, not for today.
+    for bad in ["[1]", "null", "1", r#""as_of""#] {
+        assert_eq!(site.post("travel", bad, &[]).status, 400, "{bad}");
+    }
     assert!(travelled.try_recv().is_err());
 }
 

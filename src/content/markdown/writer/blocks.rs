@@ -10,15 +10,13 @@ use super::{OpenHeading, OpenTable, Writer};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::slug::slugify;
+use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::chart::{Cell, Row, Sheet};
 use crate::config::RawHtml;
 use crate::content::markdown::directives::DRAWN;
 use crate::content::markdown::pieces::{Piece, Word, mark};
-use crate::content::markdown::{Heading, html};
-
-/// Ids that themes give to parts of the page.
-const RESERVED_IDS: &[&str] = &["main", "top", "contents", "footnotes", "sources", "site-nav", "skip"];
+use crate::content::markdown::{Heading, OF_THEME, html};
 
 impl<'a> Writer<'a, '_> {
     pub(super) fn start_heading(
@@ -73,6 +71,7 @@ impl<'a> Writer<'a, '_> {
                 own
             }
             (Some(own), None) => {
+                self.check_given_id(&own, span);
                 if self.ids.contains_key(&own) {
                     let first = self.body.headings.iter().find(|heading| heading.id == own);
                     let message = match first {
@@ -110,6 +109,15 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// Complains of an id of an author that may be one of the theme's.
+    pub(super) fn check_given_id(&mut self, id: &str, span: Span) {
+        if id.starts_with(OF_THEME) {
+            let message = format!("the id `{id}` begins as those of the theme do");
+            let help = format!("choose one that does not begin with `{OF_THEME}`");
+            self.problem(span, Diagnostic::error(codes::DUPLICATE_ID, message).help(help));
+        }
+    }
+
     /// An id from a heading's text; `-1`, `-2` … where it is taken.
     fn unique_id(&mut self, title: &str) -> String {
         let mut slug = slugify(title, self.settings.slugify, self.settings.lang);
@@ -117,10 +125,13 @@ impl<'a> Writer<'a, '_> {
         if slug.contains(char::is_whitespace) {
             slug = slug.split_whitespace().collect::<Vec<_>>().join("-");
         }
+        if slug.starts_with(OF_THEME) {
+            slug = slug.trim_start_matches(OF_THEME).into();
+        }
         if slug.is_empty() {
             "section".clone_into(&mut slug);
         }
-        if !self.ids.contains_key(&slug) && !RESERVED_IDS.contains(&slug.as_str()) {
+        if !self.ids.contains_key(&slug) {
             self.ids.insert(slug.clone(), 0);
             return slug;
         }
@@ -230,7 +241,7 @@ impl<'a> Writer<'a, '_> {
         let again = if uses > 1 { format!("-{uses}") } else { String::new() };
         let _ = write!(
             self.out,
-            "<sup class=\"footnote-reference\"><a id=\"{own}fnref-{number}{again}\" href=\"#{own}fn-{number}\">{number}</a></sup>"
+            "<sup class=\"footnote-reference\"><a id=\"_{own}fnref-{number}{again}\" href=\"#_{own}fn-{number}\">{number}</a></sup>"
         );
     }
 
@@ -277,14 +288,14 @@ impl<'a> Writer<'a, '_> {
         }
         let own = self.note_prefix();
         self.block(&format!(
-            "<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"{own}footnotes\">"
+            "<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"_{own}footnotes\">"
         ));
         mark(&mut self.out, Piece::Word(Word::Footnotes));
         self.out.push_str("</h2>\n<ol>\n");
         for index in 0..self.notes.len() {
             let (name, uses) = self.notes[index].clone();
             let number = index + 1;
-            let _ = writeln!(self.out, "<li id=\"{own}fn-{number}\">");
+            let _ = writeln!(self.out, "<li id=\"_{own}fn-{number}\">");
             let definition = self.definitions.remove(&name).unwrap_or_default();
             // The ways back stand in the last paragraph, if the note ends with one.
             let (text, end) = match definition.strip_suffix("</p>\n") {
@@ -296,7 +307,7 @@ impl<'a> Writer<'a, '_> {
                 let suffix = if again > 1 { format!("-{again}") } else { String::new() };
                 let _ = write!(
                     self.out,
-                    " <a class=\"footnote-backref\" href=\"#{own}fnref-{number}{suffix}\" aria-label=\""
+                    " <a class=\"footnote-backref\" href=\"#_{own}fnref-{number}{suffix}\" aria-label=\""
                 );
                 mark(&mut self.out, Piece::Word(Word::FootnoteBack));
                 let _ = write!(self.out, " {number}{suffix}\">↩</a>");

@@ -280,6 +280,9 @@ impl Writer<'_, '_> {
 
     /// Complains of an id that another element has, or that looks like one made of a number.
     pub(super) fn check_clause_id(&mut self, id: &str, given: bool, span: Span) {
+        if given {
+            self.check_given_id(id, span);
+        }
         if given && id_of_number(id).is_some() {
             let message = format!("the id `{id}` is kept for the clause of that number");
             let help =

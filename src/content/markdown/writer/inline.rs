@@ -81,6 +81,13 @@ impl Writer<'_, '_> {
         self.out.push_str("</a>");
         let Some(OpenLink { index, text, has_html, .. }) = self.link.take() else { return };
         let text = text.trim();
+        let link = &self.body.links[index];
+        if text.is_empty() && !has_html && matches!(link.target, Target::Citation(_)) {
+            let problem =
+                Diagnostic::error(codes::CITATION, "nothing stands behind the `|` of this citation");
+            let help = "write there what readers shall see, or remove the `|`: then the words are made";
+            self.problem(link.span, problem.help(help));
+        }
         if !(text.is_empty() && has_html) {
             self.body.links[index].text = Some(text.into());
         }
@@ -187,6 +194,7 @@ impl Writer<'_, '_> {
             let id = tag.attribute("id").or_else(|| tag.attribute("name").filter(|_| tag.name == "a"));
             if let Some(id) = id.and_then(|id| id.value) {
                 let id = html::unescape(id);
+                self.check_given_id(&id, span);
                 self.take_id(&id);
                 self.body.other_ids.push(id);
             }
