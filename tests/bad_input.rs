@@ -79,7 +79,7 @@ fn of_many_wrong_names_the_first_hundred_get_a_suggestion() {
         ),
         (
             "K1006",
-            "did you mean `rule-1`",
+            "did you mean `Rule-1`",
             page(format!(
                 "+++\ntitle = \"Many\"\nkind = \"standard\"\nnumber = \"M\"\nsupersedes = [{named}]\n+++\n"
             )),

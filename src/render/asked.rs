@@ -70,6 +70,31 @@ impl Asked {
         asked
     }
 
+    /// What a view, or a template, has by name, of which `known` are there: with what is left out, which whoever asks
+    /// for it gets. Sorted.
+    pub(crate) fn all_of<'a>(&self, known: Vec<&'a str>) -> Vec<&'a str> {
+        let has = |name: &str| known.contains(&name);
+        let is_own = |fields: &[&'static str], others: &[&'static str]| {
+            fields.iter().any(|field| has(field) && !others.contains(field))
+        };
+        let mut views: Vec<&[&'static str]> = Vec::new();
+        if ALWAYS.iter().all(|name| has(name)) && is_own(ItemView::FIELDS, &ALWAYS) {
+            views.push(ItemView::FIELDS);
+            if is_own(SectionView::FIELDS, PageView::FIELDS) {
+                views.extend([SectionView::FIELDS, DocumentView::FIELDS]);
+            } else if has("content") || is_own(PageView::FIELDS, &[]) {
+                views.extend([PageView::FIELDS, DocumentView::FIELDS]);
+            }
+        } else if has("current_path") && has("config") {
+            views.push(&OF_ALL);
+        }
+        let left_out = views.concat().into_iter().filter(|name| !self.has(name));
+        let mut all: Vec<&'a str> = known.iter().copied().chain(left_out).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// What `make` makes, if templates can ask for this name; else nothing.
     pub(crate) fn then<T: Default>(&self, name: &str, make: impl FnOnce() -> T) -> T {
         if self.has(name) { make() } else { T::default() }

@@ -163,7 +163,7 @@ fn located(
     at: &std::ops::Range<usize>,
 ) -> Diagnostic {
     let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
-    let (first, near) = without_list(first);
+    let (first, near) = without_list(theme, first);
     let mut problem = Diagnostic::error(code, first.trim_end_matches('.'));
     problem = match theme.text_of(template) {
         Some(text) => problem.at(Location::span(theme.file_of(template), text, Span::from(at.clone()))),
@@ -176,19 +176,16 @@ fn located(
 }
 
 /// Tera lists all names that there are. The nearest one says more.
-fn without_list(message: &str) -> (&str, Option<String>) {
+fn without_list<'a>(theme: &Theme, message: &'a str) -> (&'a str, Option<String>) {
     let Some((what, list)) = message.split_once(". Available ") else { return (message, None) };
     let name = what.split('`').nth(1).unwrap_or_default();
     let names = list.split_once(": ").map_or("", |(_, names)| names).split(", ");
-    let near = did_you_mean(name, names.clone());
+    let names = theme.asked.all_of(names.collect());
+    let near = did_you_mean(name, names.iter().copied());
     (
         what,
         near.or_else(|| {
-            Some(format!(
-                "{}; there are: {}",
-                advice(what).unwrap_or("check the name"),
-                names.collect::<Vec<_>>().join(", ")
-            ))
+            Some(format!("{}; there are: {}", advice(what).unwrap_or("check the name"), names.join(", ")))
         }),
     )
 }
