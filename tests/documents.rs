@@ -43,7 +43,7 @@ fn built(root: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
 #[test]
 fn announced_feeds_and_files_for_reference_managers_exist() {
     let site = scratch();
-    let kind = "[kinds.page]\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n";
+    let kind = "[kinds.page]\nversions = true\nfeeds = true\n[kinds.page.cite]\ntype = \"webpage\"\n";
     write(
         &site.path().join("kenes.toml"),
         format!("base_url = \"https://a.kz\"\ntitle = \"T\"\nlanguages = [\"en\"]\n{kind}"),

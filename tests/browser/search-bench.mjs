@@ -41,7 +41,7 @@ async function measure(path, query) {
   tab.on("request", (request) => fetched.push(request.url()));
   const times = await tab.evaluate(async (text) => {
     const input = document.getElementById("query");
-    const list = document.getElementById("_results");
+    const list = document.getElementById("k_results");
     const first = new Promise((resolve) => {
       new MutationObserver((_, observer) => {
         if (list.children.length === 0) return;
@@ -56,7 +56,7 @@ async function measure(path, query) {
   }, query);
   await tab.waitForLoadState("networkidle");
   await tab.waitForTimeout(300);
-  const said = await tab.locator("#_search-status").textContent();
+  const said = await tab.locator("#k_search-status").textContent();
   await context.close();
   let bytes = 0;
   for (const url of new Set(fetched)) {

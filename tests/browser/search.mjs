@@ -63,15 +63,15 @@ const QUERIES = {
 const PATIENCE = 5000;
 
 async function firstResult(tab) {
-  return tab.locator("#_results > li h2 a").first().getAttribute("href");
+  return tab.locator("#k_results > li h2 a").first().getAttribute("href");
 }
 
 /** Types a query and waits until its results are said. */
 export async function ask(tab, query) {
-  await tab.locator("#_query").fill("");
-  await tab.waitForFunction(() => document.getElementById("_search-status").textContent === "");
-  await tab.locator("#_query").fill(query);
-  await tab.waitForFunction(() => document.getElementById("_search-status").textContent !== "", null, { timeout: PATIENCE });
+  await tab.locator("#k_query").fill("");
+  await tab.waitForFunction(() => document.getElementById("k_search-status").textContent === "");
+  await tab.locator("#k_query").fill(query);
+  await tab.waitForFunction(() => document.getElementById("k_search-status").textContent !== "", null, { timeout: PATIENCE });
 }
 
 async function checkQueries(opened, report) {
@@ -81,7 +81,7 @@ async function checkQueries(opened, report) {
     for (const [query, expected] of queries) {
       report.checked("queries");
       await ask(tab, query);
-      const found = (await tab.locator("#_results > li").count()) > 0 ? await firstResult(tab) : "nothing";
+      const found = (await tab.locator("#k_results > li").count()) > 0 ? await firstResult(tab) : "nothing";
       if (![expected].flat().includes(found)) report.fail("queries", `${page} “${query}”`, `${found} comes first, not ${[expected].flat().join(" or ")}`);
     }
   }
@@ -97,31 +97,31 @@ async function checkPage(opened, report) {
   await tab.locator(".site-search input").focus();
   await tab.keyboard.type("рекомендация");
   await tab.keyboard.press("Enter");
-  await tab.waitForSelector("#_results > li");
+  await tab.waitForSelector("#k_results > li");
   if (new URL(tab.url()).pathname !== "/ru/search/") fail("header", `leads to ${tab.url()}`);
-  if ((await tab.locator("#_query").inputValue()) !== "рекомендация") fail("header", "the query is lost");
+  if ((await tab.locator("#k_query").inputValue()) !== "рекомендация") fail("header", "the query is lost");
   // A filter narrows, and stands in the address with the query.
-  const before = await tab.locator("#_search-status").textContent();
+  const before = await tab.locator("#k_search-status").textContent();
   await tab.locator("select[name=kind]").selectOption({ index: 1 }).catch(() => {});
   const kinds = await tab.locator("select[name=kind] option:not([hidden])").evaluateAll((all) => all.map(({ value }) => value));
   await tab.locator("select[name=kind]").selectOption(kinds.at(-1));
   await tab.waitForTimeout(700);
-  const after = await tab.locator("#_search-status").textContent();
+  const after = await tab.locator("#k_search-status").textContent();
   if (before === after) fail("filters", `“${before}” before and after`);
   const url = new URL(tab.url());
   if (url.searchParams.get("kind") !== kinds.at(-1) || !url.searchParams.get("q")) fail("address", tab.url());
   await tab.reload();
-  await tab.waitForFunction((text) => document.getElementById("_search-status").textContent === text, after, { timeout: PATIENCE }).catch(() => fail("address", "what it says is not found again"));
+  await tab.waitForFunction((text) => document.getElementById("k_search-status").textContent === text, after, { timeout: PATIENCE }).catch(() => fail("address", "what it says is not found again"));
   // Passages are marked, and lead to the heading or clause that they stand below.
   await tab.goto(`${origin}/search/?q=students`);
-  await tab.waitForSelector("#_results .passage mark");
-  const place = tab.waitForSelector("#_results .passage a[href*='#']", { timeout: PATIENCE });
+  await tab.waitForSelector("#k_results .passage mark");
+  const place = tab.waitForSelector("#k_results .passage a[href*='#']", { timeout: PATIENCE });
   await place.catch(() => fail("passages", "none leads to a place"));
   // Each way to search for nothing.
   for (const [query, pattern] of [["ъыъыъыъ", /не найдено/], ["", /^$/]]) {
     await tab.goto(`${origin}/ru/search/?q=${encodeURIComponent(query)}`);
     await tab.waitForTimeout(600);
-    const said = await tab.locator("#_search-status").textContent();
+    const said = await tab.locator("#k_search-status").textContent();
     if (!pattern.test(said)) fail(`“${query}”`, `it says “${said}”`);
   }
   if (!(await tab.locator(".search-contents").isVisible())) fail("no query", "the contents of the site are not shown");
@@ -134,7 +134,7 @@ async function checkLooks(browser, origin, report) {
       for (const width of [320, 1280]) {
         await opened.tab.setViewportSize({ width, height: 900 });
         await opened.tab.goto(`${origin}${path}?q=${encodeURIComponent(query)}`);
-        await opened.tab.waitForSelector("#_results .passage mark");
+        await opened.tab.waitForSelector("#k_results .passage mark");
         await settle(opened.tab);
         const where = `${path}?q=${query} at ${width} ${colorScheme}`;
         await checkOverflow(opened.tab, where, width, report, "overflow");

@@ -113,7 +113,7 @@ impl Body {
 }
 
 /// What the ids of the theme, and those that the program makes, begin with: an author's do not.
-pub const OF_THEME: char = '_';
+pub const OF_THEME: &str = "k_";
 
 /// Words that a person reads in a minute.
 const WORDS_A_MINUTE: usize = 200;

@@ -167,9 +167,9 @@ fn tables_have_scopes_and_no_inline_styles() {
 #[test]
 fn footnotes_come_last_with_a_way_back() {
     let out = html("a[^x] b[^x]\n\n[^x]: note[^y]\n\n[^y]: other\n");
-    assert!(out.contains("<a id=\"_fnref-1-2\" href=\"#_fn-1\">1</a>"), "{out}");
+    assert!(out.contains("<a id=\"k_fnref-1-2\" href=\"#k_fn-1\">1</a>"), "{out}");
     assert!(
-        out.contains("<li id=\"_fn-2\">\n<p>other <a class=\"footnote-backref\" href=\"#_fnref-2\""),
+        out.contains("<li id=\"k_fn-2\">\n<p>other <a class=\"footnote-backref\" href=\"#k_fnref-2\""),
         "{out}"
     );
     assert!(out.ends_with("</ol>\n</section>\n"));

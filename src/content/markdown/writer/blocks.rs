@@ -241,7 +241,7 @@ impl<'a> Writer<'a, '_> {
         let again = if uses > 1 { format!("-{uses}") } else { String::new() };
         let _ = write!(
             self.out,
-            "<sup class=\"footnote-reference\"><a id=\"_{own}fnref-{number}{again}\" href=\"#_{own}fn-{number}\">{number}</a></sup>"
+            "<sup class=\"footnote-reference\"><a id=\"{OF_THEME}{own}fnref-{number}{again}\" href=\"#{OF_THEME}{own}fn-{number}\">{number}</a></sup>"
         );
     }
 
@@ -288,14 +288,14 @@ impl<'a> Writer<'a, '_> {
         }
         let own = self.note_prefix();
         self.block(&format!(
-            "<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"_{own}footnotes\">"
+            "<section class=\"footnotes\">\n<h2 class=\"footnotes-title\" id=\"{OF_THEME}{own}footnotes\">"
         ));
         mark(&mut self.out, Piece::Word(Word::Footnotes));
         self.out.push_str("</h2>\n<ol>\n");
         for index in 0..self.notes.len() {
             let (name, uses) = self.notes[index].clone();
             let number = index + 1;
-            let _ = writeln!(self.out, "<li id=\"_{own}fn-{number}\">");
+            let _ = writeln!(self.out, "<li id=\"{OF_THEME}{own}fn-{number}\">");
             let definition = self.definitions.remove(&name).unwrap_or_default();
             // The ways back stand in the last paragraph, if the note ends with one.
             let (text, end) = match definition.strip_suffix("</p>\n") {
@@ -307,7 +307,7 @@ impl<'a> Writer<'a, '_> {
                 let suffix = if again > 1 { format!("-{again}") } else { String::new() };
                 let _ = write!(
                     self.out,
-                    " <a class=\"footnote-backref\" href=\"#_{own}fnref-{number}{suffix}\" aria-label=\""
+                    " <a class=\"footnote-backref\" href=\"#{OF_THEME}{own}fnref-{number}{suffix}\" aria-label=\""
                 );
                 mark(&mut self.out, Piece::Word(Word::FootnoteBack));
                 let _ = write!(self.out, " {number}{suffix}\">↩</a>");
