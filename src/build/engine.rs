@@ -189,8 +189,8 @@ impl Engine {
         *locked(&self.memory) = next;
         let mode = self.options.mode;
         let drawings = Arc::new(kept_drawings(&self.source, &self.options));
-        let (memory, pictures) = (self.memory.clone(), self.pictures.clone());
-        let site = begun.site(self.states, theme, self.source.clone(), mode, drawings, memory, pictures);
+        let renderer = begun.renderer(theme, self.source.clone(), mode, drawings);
+        let site = begun.site(self.states, renderer, self.memory.clone(), self.pictures.clone());
         Some(Update { site: Some(site), unchanged: false, diagnostics, counts, edited: Vec::new() })
     }
 

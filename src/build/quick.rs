@@ -32,20 +32,27 @@ impl Begun {
         Some(Self { present, texts: Arc::new(texts), late, site: None })
     }
 
-    /// The state of it that can be shown.
-    pub(super) fn site(
-        &mut self,
-        number: u64,
+    /// What renders the state of it that can be shown.
+    pub(super) fn renderer(
+        &self,
         theme: Arc<Theme>,
         source: Source,
         mode: Mode,
         drawings: Arc<Drawings>,
+    ) -> Arc<Renderer> {
+        let reader = Reader::late(self.texts.clone());
+        Renderer::new(reader, self.present.plan.clone(), theme, source, mode, drawings)
+    }
+
+    /// The state of it that can be shown.
+    pub(super) fn site(
+        &mut self,
+        number: u64,
+        renderer: Arc<Renderer>,
         memory: Arc<Mutex<Memory>>,
         pictures: Arc<Pictures>,
     ) -> Arc<Snapshot> {
-        let (library, plan) = (self.present.library.clone(), self.present.plan.clone());
-        let renderer = Renderer::new(Reader::late(self.texts.clone()), plan, theme, source, mode, drawings);
-        let late = Some(self.texts.clone());
+        let (library, late) = (self.present.library.clone(), Some(self.texts.clone()));
         let site = Arc::new(Snapshot { number, renderer, library, late, memory, pictures });
         self.site.insert(site).clone()
     }
