@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { inParallel, launch } from "./browser.mjs";
 import { checkComforts } from "./comforts.mjs";
 import { EXPLAINED } from "./explained.mjs";
+import { checkShift } from "./late.mjs";
 import { checkLanguages, checkLinks } from "./links.mjs";
 import { checkFocus, checkOtherMedia } from "./modes.mjs";
 import { Report } from "./report.mjs";
@@ -42,6 +43,7 @@ export async function audit(folder, baseUrl, log = () => {}) {
       "no JavaScript": () => withoutScript({ site, browser, origin, workers, report }),
       "other media": () => otherMedia({ site, browser, origin, workers, report, workbench }),
       "what scripts add": () => checkComforts({ browser, origin, pages: sampleOf(site), report }),
+      "what comes late": () => checkShift({ browser, origin, pages: sampleOf(site), workers, report }),
       validators: async () => {
         runNuChecker(site, report);
         await runHtmlValidate(site, report);

@@ -1,5 +1,5 @@
 // What scripts add to the pages of the theme: the switch for light and dark, which is remembered, the
-// contents that follow the reader, the buttons that copy, the filters of registers. And that nothing jumps while fonts load.
+// contents that follow the reader, the buttons that copy, the filters of registers.
 
 import { settle } from "./browser.mjs";
 import { openTab } from "./visit.mjs";
@@ -34,7 +34,6 @@ export async function checkComforts({ browser, origin, pages, report }) {
   }
   for (const part of missing) report.fail("comforts", "all pages", `no page has a ${part}`);
   await tab.context().close();
-  await checkFonts({ browser, origin, pages, report });
 }
 
 // Each of these says whether the page has the part.
@@ -124,41 +123,4 @@ async function checkRegister(tab, fail) {
     await tab.waitForFunction(() => location.search === "", undefined, { timeout: 3000 }).catch(() => fail("clearing leaves the address as it was"));
   }
   return true;
-}
-
-/** Fonts that come late must not move anything that a reader would notice. */
-async function checkFonts({ browser, origin, pages, report }) {
-  const { tab } = await openTab(browser, origin, { viewport: { width: 390, height: 800 }, reducedMotion: "reduce" });
-  let release = () => {};
-  let fonts = 0;
-  await tab.route("**/*.woff2", async (route) => {
-    fonts++;
-    await new Promise((resolve) => (release = chain(release, resolve)));
-    await route.continue();
-  });
-  for (const page of pages) {
-    report.checked("layout shift");
-    await tab.goto(origin + encodeURI(page.visit), { waitUntil: "domcontentloaded" });
-    await tab.evaluate(() => {
-      globalThis.shift = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) globalThis.shift += entry.value;
-      }).observe({ type: "layout-shift", buffered: true });
-    });
-    await tab.waitForTimeout(150);
-    release();
-    release = () => {};
-    await settle(tab);
-    const shift = await tab.evaluate(() => globalThis.shift);
-    if (shift > 0.05) report.fail("layout shift", page.path, `the fonts move the page by ${shift.toFixed(3)}`);
-  }
-  if (fonts === 0) report.fail("layout shift", "all pages", "no page loads a font that could come late");
-  await tab.context().close();
-}
-
-function chain(one, other) {
-  return () => {
-    one();
-    other();
-  };
 }

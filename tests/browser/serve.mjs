@@ -3,8 +3,10 @@
 // page is the nearest 404.html with status 404, and the rules of a `_headers`
 // file are sent, so that the pages run under their real Content-Security-Policy.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
+import { createSecureServer } from "node:http2";
 import { dirname, extname, join, normalize } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
@@ -34,11 +36,12 @@ const TEXT = /\.(html|css|m?js|json|svg|xml|txt|webmanifest)$/;
 
 /**
  * Serves `folder`; gives its `origin` and a function to `close` it. With `compress` texts are sent in Brotli to browsers that
- * take it, the file of that name beside it where there is one. `change(path, bytes)` may send other bytes than the file has.
+ * take it, the file of that name beside it where there is one. With `secure` it is HTTP/2 over TLS, with a certificate that no
+ * browser trusts. `change(path, bytes)` may send other bytes than the file has.
  */
-export async function serve(folder, { compress = false, change = (path, bytes) => bytes } = {}) {
+export async function serve(folder, { compress = false, secure = false, change = (path, bytes) => bytes } = {}) {
   const rules = readHeaderRules(join(folder, "_headers"));
-  const server = createServer((request, response) => {
+  const answerTo = (request, response) => {
     const path = decodePath(request.url);
     for (const { pattern, name, value } of rules) {
       if (pattern.test(path)) response.setHeader(name, value);
@@ -55,18 +58,33 @@ export async function serve(folder, { compress = false, change = (path, bytes) =
     }
     response.writeHead(answer.status);
     response.end(bytes);
-  });
+  };
+  const server = secure ? createSecureServer(certificate(), answerTo) : createServer(answerTo);
+  // A server of HTTP/2 does not close what is open.
+  const sockets = new Set();
+  server.on("connection", (socket) => sockets.add(socket.on("close", () => sockets.delete(socket))));
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin: `${secure ? "https" : "http"}://127.0.0.1:${server.address().port}`,
     close() {
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A key and a certificate for 127.0.0.1, made for this run. */
+function certificate() {
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const pem = execFileSync("openssl", ["req", "-x509", ...kind, ...names, "-days", "2", "-keyout", "-", "-out", "-"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return { key: pem, cert: pem };
 }
 
 function decodePath(url) {

@@ -67,5 +67,6 @@ if (parts.length > 0) {
   };
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon, { passive: true });
-  follow();
+  // With the next picture of the page: asked for now, its places would be worked out twice.
+  soon();
 }
