@@ -187,6 +187,7 @@ fn without_texts(tag: &str) -> String {
 /// Where a tag ends that ends with `mark`; texts in it may hold that as well.
 fn tag_end(tag: &str, mark: &str) -> usize {
     let mut quote = None;
+    // Past the mark that opens it, `{{` or `{%`.
     let mut bytes = tag.bytes().enumerate().skip(2);
     while let Some((at, byte)) = bytes.next() {
         match (quote, byte) {
@@ -240,6 +241,7 @@ fn asks_for_all(tag: &str) -> bool {
         rest.is_some_and(|rest| rest.trim_start().starts_with([',', ')']))
     };
     let mut attributes = tag.match_indices("attribute");
+    // What stands before the first `|` is no filter.
     let mut filters = tag.split('|').skip(1).map(word);
     printed
         || gone_through
