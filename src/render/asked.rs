@@ -453,6 +453,26 @@ mod tests {
         assert_eq!(without_texts("{{ \"a\\\"b\" ~ 'ә\"' }}"), "{{ \"\" ~ '' }}");
     }
 
+    /// Or every site that uses it would take longer, and nobody would see why.
+    #[test]
+    fn the_default_theme_names_all_that_it_asks_for() {
+        let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/themes/shanyraq/templates").into()];
+        let mut templates = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir::<std::path::PathBuf>(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(!asks_without_name(&text), "{}", path.display());
+                templates += 1;
+            }
+        }
+        assert!(templates > 10, "{templates}");
+    }
+
     #[test]
     fn what_is_named_asks_for_nothing_more() {
         for template in [
