@@ -131,9 +131,8 @@ fn the_cache_changes_no_bytes_whatever_happens_to_it() {
 
     // What is kept is used: a picture in the cache is taken for the one that would be drawn.
     let own = b"not a picture at all".to_vec();
-    let digest = kenes::base::digest::Digest::of(&own);
     for name in first.keys() {
-        write(&cache.join(name), [digest.bytes().as_slice(), &own].concat());
+        write(&cache.join(name), kenes::base::digest::sealed(&own));
     }
     assert_eq!(built(root)["news/one/social-card.png"], own);
 
@@ -141,7 +140,6 @@ fn the_cache_changes_no_bytes_whatever_happens_to_it() {
     let page = root.join("content/news/one.md");
     let text = std::fs::read_to_string(&page).unwrap().replace("social_card = true\n", "");
     write(&page, text);
-    let _ = std::fs::remove_dir_all(&cache);
     built(root);
     assert_eq!(kept().count(), first.len() - 1);
 }

@@ -313,6 +313,25 @@ fn exit_codes_tell_mistakes_of_the_site_from_mistakes_of_use() {
     assert_eq!(code(&epoch), 2, "{}", said(&epoch));
 }
 
+/// Every page is shorter, whatever it is made from. The golden site would only show it: expectations are blessed.
+#[test]
+fn pages_are_published_short_where_that_is_wanted() {
+    let site = site();
+    let root = site.path();
+    let settings = read(root, "kenes.toml");
+    write(root, "content/long.md", "+++\ntitle = \"Long\"\naliases = [\"old\"]\n+++\n\nSome   words.\n");
+    run(root, &["build"], 0);
+    let pages = ["index.html", "long/index.html", "404.html"];
+    let plain = pages.map(|page| read(root, &format!("public/{page}")));
+    write(root, "kenes.toml", &format!("minify_html = true\n{settings}"));
+    run(root, &["build"], 0);
+    for (page, plain) in pages.iter().zip(plain) {
+        let short = read(root, &format!("public/{page}"));
+        assert!(short.len() < plain.len(), "{page}: {short}");
+    }
+    assert!(read(root, "public/long/index.html").contains("<p>Some words.</p>"));
+}
+
 /// Compressed files are outputs like others: there when they are wanted, gone when what they are made of is.
 #[test]
 fn compressed_files_follow_what_they_are_made_of() {

@@ -285,6 +285,16 @@ fn stamp_takes_a_folder() {
     assert!(output.contains("the front matter of content/about.ru.md has mistakes"), "{output}");
     assert!(output.contains("Stamped content/people/aida.kk.md"), "{output}");
     assert!(output.contains("1 could not be stamped"), "{output}");
+    // So is one whose name is wrong: nobody would look for what is left out in silence.
+    std::fs::remove_file(root.join("content/about.ru.md")).unwrap();
+    write(&root.join("content/people/aida.kz.md"), "+++\ntitle = \"Айда\"\n+++\n");
+    write(&root.join("content/people/2025-02-30-call.md"), "+++\ntitle = \"Call\"\n+++\n");
+    write(&root.join("content/people/2025-02-30-call.ru.md"), "+++\ntitle = \"Созыв\"\n+++\n");
+    let output = run(root, &["stamp", "content/people"], 1);
+    assert!(output.contains("content/people/aida.kz.md: "), "{output}");
+    assert!(output.contains("content/people/2025-02-30-call.ru.md: "), "{output}");
+    assert!(!output.contains("call.md: "), "{output}");
+    assert!(output.contains("2 could not be stamped"), "{output}");
 }
 
 /// A standard from its first draft to the day that it comes into force.

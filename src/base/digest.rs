@@ -55,6 +55,23 @@ impl std::fmt::Debug for Digest {
     }
 }
 
+/// Bytes to keep, with their digest before them, so that damage is noticed.
+#[must_use]
+pub fn sealed(bytes: &[u8]) -> Vec<u8> {
+    [Digest::of(bytes).bytes(), bytes].concat()
+}
+
+/// The bytes that were [`sealed`]; none if they are no longer what they were.
+#[must_use]
+pub fn unsealed(mut stored: Vec<u8>) -> Option<Vec<u8>> {
+    let (digest, bytes) = stored.split_first_chunk::<32>()?;
+    if Digest::of(bytes).bytes() != digest {
+        return None;
+    }
+    stored.drain(..32);
+    Some(stored)
+}
+
 /// A quick fingerprint of a value: for telling whether something is what it was, within one run of
 /// the program. It is no digest, and never leaves the process.
 #[must_use]
@@ -92,5 +109,17 @@ mod tests {
         digester.update(b"a");
         digester.update(b"bc");
         assert_eq!(digester.finish().short(), &expected[..10]);
+    }
+
+    #[test]
+    fn what_is_damaged_counts_as_nothing() {
+        let stored = sealed(b"a picture");
+        assert_eq!(unsealed(stored.clone()).unwrap(), b"a picture");
+        for at in 0..stored.len() {
+            let mut damaged = stored.clone();
+            damaged[at] ^= 1;
+            assert_eq!(unsealed(damaged), None);
+            assert_eq!(unsealed(stored[..at].to_vec()), None);
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Options;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, sealed, unsealed};
 use crate::plan::Copied;
 use crate::render::{Mode, Rendered};
 use crate::source::{CACHE, File, Source};
@@ -55,20 +55,13 @@ impl Pictures {
         }
         let (key, made) = copy.make(file)?;
         if self.keeps {
-            let stored = [Digest::of(&made).bytes(), &made[..]].concat();
-            keep(&self.source.root().join(CACHE), &name(&key), &stored);
+            keep(&self.source.root().join(CACHE), &name(&key), &sealed(&made));
         }
         Ok(made)
     }
 
     fn kept(&self, key: &Digest) -> Option<Vec<u8>> {
-        let mut stored = if self.keeps { self.source.cached(&name(key))? } else { return None };
-        let (digest, copy) = stored.split_first_chunk::<32>()?;
-        if Digest::of(copy).bytes() != digest {
-            return None;
-        }
-        stored.drain(..32);
-        Some(stored)
+        if self.keeps { self.source.cached(&name(key)).and_then(unsealed) } else { None }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
-use crate::content::{FOLDER, Name, front};
+use crate::content::{FOLDER, Name, front, upwards};
 use crate::policy::field::{Field, Type, Value};
 use crate::policy::kind::{Kind, PAGE};
 use crate::policy::when::{Precision, When};
@@ -43,17 +43,11 @@ pub(super) fn page_kinds(root: &Path, config: &Config) -> Vec<(String, String)> 
 
 /// The kind that a page has because of where it lies.
 pub(super) fn kind_of_place<'a>(page_kinds: &'a [(String, String)], name: &Name) -> &'a str {
-    let mut folder = (!name.is_section).then_some(name.folder.as_str());
-    while let Some(current) = folder {
-        if let Some((_, kind)) = page_kinds.iter().find(|(own, _)| own == current) {
-            return kind;
-        }
-        folder = match current.rsplit_once('/') {
-            Some((above, _)) => Some(above),
-            None => (!current.is_empty()).then_some(""),
-        };
+    if name.is_section {
+        return PAGE;
     }
-    PAGE
+    let given = upwards(&name.folder).find_map(|folder| page_kinds.iter().find(|(own, _)| own == folder));
+    given.map_or(PAGE, |(_, kind)| kind)
 }
 
 /// The document that a page is a version of.

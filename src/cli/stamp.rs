@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::args::{Format, StampArgs};
 use super::new::{settings, written};
 use super::{SITE_ERRORS, refused, report};
+use crate::base::codes;
 use crate::base::data::{Table, Value};
 use crate::base::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::path::SourcePath;
@@ -71,7 +72,9 @@ fn stamp_all(
     for file in all {
         let path = file.path.as_str();
         let (name, problem) = Name::read(&file.path, config);
-        if name.language == 0 || problem.is_some() || original_of(root, &name, config).is_none() {
+        // A language that is none of the site's is likely a slip in the name of a translation.
+        let is_slip = problem.is_some_and(|problem| problem.code == codes::UNKNOWN_LANGUAGE);
+        if !is_slip && original_of(root, &name, config).is_none() {
             continue;
         }
         let text = file.read_text(&mut Vec::new()).unwrap_or_default();
@@ -109,9 +112,22 @@ fn stamp_all(
     Ok(said)
 }
 
+/// Where a file or folder may be that somebody names: as it is written from here, from the site's folder, or from
+/// `content/`.
+fn places(root: &Path, given: &Path) -> [PathBuf; 3] {
+    [given.to_owned(), root.join(given), root.join(FOLDER).join(given)]
+}
+
+/// A place below `content/` as its path below the site. Both must be canonical.
+fn below_content(content: &Path, place: &Path) -> Option<String> {
+    let below = place.strip_prefix(content).ok()?;
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    Some([&[FOLDER], parts?.as_slice()].concat().join("/"))
+}
+
 /// The folder that is meant, as its path below the site; none where it is no folder.
 fn folder(root: &Path, given: &Path) -> Option<Result<String, Refusal>> {
-    let places = [given.to_owned(), root.join(given), root.join(FOLDER).join(given)];
+    let places = places(root, given);
     // A file that is called as somebody says is what he means.
     if places.iter().any(|place| place.is_file()) {
         return None;
@@ -119,10 +135,7 @@ fn folder(root: &Path, given: &Path) -> Option<Result<String, Refusal>> {
     let content = root.join(FOLDER).canonicalize().ok()?;
     let known: Vec<PathBuf> = places.iter().filter_map(|place| place.canonicalize().ok()).collect();
     let first = known.first().filter(|place| place.is_dir())?;
-    let below = known.iter().find_map(|place| place.strip_prefix(&content).ok()).and_then(|below| {
-        let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
-        parts.map(|parts| [&[FOLDER], parts.as_slice()].concat().join("/"))
-    });
+    let below = known.iter().find_map(|place| below_content(&content, place));
     Some(below.ok_or_else(|| {
         let help = format!("name a folder of it, or {FOLDER} for all translations");
         (format!("{} does not lie in {FOLDER}/ of the site", first.display()), Some(help))
@@ -159,31 +172,27 @@ fn stamp(root: &Path, path: &str, place: &Path, config: &Config) -> Result<Outco
     Ok(Outcome::Stamped(format!("Stamped {path}: it was made from {} as it is", parsed.path)))
 }
 
-/// The file that is meant, as its path below the site and its place on the disk: as it is written from
-/// here, from the site's folder, or from `content/`.
+/// The file that is meant, as its path below the site and its place on the disk.
 fn find(root: &Path, given: &Path) -> Result<(String, PathBuf), Refusal> {
     let shown = given.display();
-    let places = [given.to_owned(), root.join(given), root.join(FOLDER).join(given)];
-    let place = places.into_iter().find(|place| place.is_file());
+    let place = places(root, given).into_iter().find(|place| place.is_file());
     let missing = || (format!("there is no file {shown}"), Some("name the file of a translation".to_owned()));
     let place = place.and_then(|place| place.canonicalize().ok()).ok_or_else(missing)?;
-    let folder = root.join(FOLDER).canonicalize().map_err(|_| missing())?;
-    let below = place.strip_prefix(&folder).ok().and_then(|below| {
-        let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
-        parts.map(|parts| parts.join("/"))
-    });
-    match below {
-        Some(below) if below.ends_with(".md") => Ok((format!("{FOLDER}/{below}"), place)),
+    let content = root.join(FOLDER).canonicalize().map_err(|_| missing())?;
+    match below_content(&content, &place) {
+        Some(path) if path.ends_with(".md") => Ok((path, place)),
         Some(_) => Err((format!("{shown} is no page"), Some("the files of pages end in .md".to_owned()))),
         None => Err((format!("{shown} does not lie in {FOLDER}/ of the site"), None)),
     }
 }
 
+/// The file that a translation is made from: that of the first language that has one. A page in the default language
+/// has none.
 fn original_of(root: &Path, name: &Name, config: &Config) -> Option<String> {
     (0..name.language).find_map(|language| written(root, &name.key, language, config))
 }
 
-/// The file that a translation is made from, read: that of the first language that has one.
+/// The same, read.
 fn original(root: &Path, name: &Name, config: &Config) -> Option<(Parsed, Vec<Diagnostic>)> {
     let path = original_of(root, name, config)?;
     let file = Source::new(root).file(&path)?;

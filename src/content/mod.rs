@@ -17,7 +17,7 @@ pub mod version;
 
 pub use front::{PageFront, SectionFront, SortBy};
 pub use late::Late;
-pub use name::{Name, file_of};
+pub use name::{Name, file_of, upwards};
 pub use texts::Texts;
 
 use std::sync::Arc;

@@ -73,6 +73,14 @@ impl Name {
     }
 }
 
+/// A folder below `content/` and those above it, from the inside out; `""`, the last, is `content/` itself.
+pub fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
+    })
+}
+
 /// The file that holds a page in a language, by the page's key: `content/about.kk.md` for `about.md`.
 #[must_use]
 pub fn file_of(key: &str, language: usize, config: &Config) -> String {

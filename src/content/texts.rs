@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::{Front, Parsed};
+use super::{Front, Parsed, upwards};
 use crate::config::Config;
 use crate::policy::kind::{Kind, PAGE};
 
@@ -92,16 +92,7 @@ impl<'a> Texts<'a> {
         if let Some((_, kind)) = self.pages.get(key) {
             return Some(kind);
         }
-        let mut folder = Some(folder);
-        while let Some(current) = folder {
-            if let Some((_, kind)) = self.sections.get(current) {
-                return Some(kind);
-            }
-            folder = match current.rsplit_once('/') {
-                Some((above, _)) => Some(above),
-                None => (!current.is_empty()).then_some(""),
-            };
-        }
-        self.config.kinds.get(PAGE).map(AsRef::as_ref)
+        let given = upwards(folder).find_map(|folder| self.sections.get(folder)).map(|(_, kind)| *kind);
+        given.or_else(|| self.config.kinds.get(PAGE).map(AsRef::as_ref))
     }
 }

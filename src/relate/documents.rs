@@ -17,8 +17,8 @@ use crate::base::digest::fingerprint;
 use crate::base::span::Span;
 use crate::base::suggest::did_you_mean;
 use crate::config::Config;
-use crate::content::Parsed;
 use crate::content::document::{DocumentFront, FINGERPRINT};
+use crate::content::{Parsed, upwards};
 use crate::policy::field::{Field, Value};
 use crate::policy::kind::{FRONT_MATTER_KEYS, Kind, PAGE, with_article};
 use crate::policy::label::Label;
@@ -221,17 +221,9 @@ impl<'a> Work<'a> {
         if name.document().is_some() && first.page().is_some_and(|page| page.version.is_some()) {
             return self.config.kinds.get(PAGE).cloned();
         }
-        let mut folder = (!name.is_section).then_some(name.folder.as_str());
-        while let Some(current) = folder {
-            if let Some(kind) = self.page_kinds.get(current) {
-                return Some(kind.clone());
-            }
-            folder = match current.rsplit_once('/') {
-                Some((above, _)) => Some(above),
-                None => (!current.is_empty()).then_some(""),
-            };
-        }
-        self.config.kinds.get(PAGE).cloned()
+        let given = || upwards(&name.folder).find_map(|folder| self.page_kinds.get(folder));
+        let given = if name.is_section { None } else { given() };
+        given.or_else(|| self.config.kinds.get(PAGE)).cloned()
     }
 
     /// A page in all its languages, the original first.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ItemId, Library, order};
-use crate::content::SortBy;
+use crate::content::{SortBy, upwards};
 
 /// The tree of sections.
 #[derive(Default)]
@@ -109,25 +109,12 @@ impl Sections {
     #[expect(clippy::unused_self, reason = "asked of the tree, although names alone answer it")]
     pub(super) fn ancestors(&self, library: &Library, id: ItemId) -> Vec<ItemId> {
         let item = library.item(id);
-        let mut folder = Some(item.parsed.name.folder.as_str());
-        if item.is_section() {
-            folder = parent(&item.parsed.name.folder);
-        }
-        let mut ancestors = Vec::new();
-        while let Some(current) = folder {
-            ancestors.extend(library.find_or_default(&section_key(current), item.language()));
-            folder = parent(current);
-        }
+        // The folder of a section is the section itself.
+        let folders = upwards(&item.parsed.name.folder).skip(usize::from(item.is_section()));
+        let found = |folder| library.find_or_default(&section_key(folder), item.language());
+        let mut ancestors: Vec<ItemId> = folders.filter_map(found).collect();
         ancestors.reverse();
         ancestors
-    }
-}
-
-/// The folder above; none above the topmost one.
-fn parent(folder: &str) -> Option<&str> {
-    match folder.rsplit_once('/') {
-        Some((parent, _)) => Some(parent),
-        None => (!folder.is_empty()).then_some(""),
     }
 }
 
@@ -151,13 +138,12 @@ impl Folders {
         section_folders.dedup();
         let mut below: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for folder in &section_folders {
-            let mut above = parent(folder);
-            while let Some(candidate) = above {
-                if section_folders.binary_search_by(|f| f.as_str().cmp(candidate)).is_ok() {
-                    below.entry(candidate.to_owned()).or_default().push(folder.clone());
-                    break;
-                }
-                above = parent(candidate);
+            // The first of them is the section itself.
+            let mut above = upwards(folder).skip(1);
+            let is_section =
+                |above: &&str| section_folders.binary_search_by(|f| f.as_str().cmp(above)).is_ok();
+            if let Some(above) = above.find(is_section) {
+                below.entry(above.to_owned()).or_default().push(folder.clone());
             }
         }
         Self { pages, below }

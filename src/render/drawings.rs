@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Renderer;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::{Digest, Digester};
+use crate::base::digest::{Digester, sealed, unsealed};
 use crate::draw::icon::Icon;
 use crate::plan::drawing_failed;
 use crate::source::{File, Source};
@@ -47,12 +47,12 @@ impl Drawings {
     ) -> Result<Vec<u8>, String> {
         let Some(source) = &self.kept else { return draw() };
         let name = name(of);
-        if let Some(bytes) = source.cached(&name).and_then(unpacked) {
+        if let Some(bytes) = source.cached(&name).and_then(unsealed) {
             self.ask(name, None);
             return Ok(bytes);
         }
         let bytes = draw()?;
-        self.ask(name, Some(packed(&bytes)));
+        self.ask(name, Some(sealed(&bytes)));
         Ok(bytes)
     }
 
@@ -89,32 +89,9 @@ fn name(of: &[&[u8]]) -> String {
     format!("{PREFIX}{}", digester.finish().hex())
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = Digest::of(bytes).bytes().to_vec();
-    packed.extend_from_slice(bytes);
-    packed
-}
-
-fn unpacked(packed: Vec<u8>) -> Option<Vec<u8>> {
-    let (digest, bytes) = packed.split_at_checked(32)?;
-    (Digest::of(bytes).bytes() == digest).then(|| bytes.to_vec())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_damaged_counts_as_nothing() {
-        let stored = packed(b"a picture");
-        assert_eq!(unpacked(stored.clone()).unwrap(), b"a picture");
-        for at in 0..stored.len() {
-            let mut damaged = stored.clone();
-            damaged[at] ^= 1;
-            assert_eq!(unpacked(damaged), None);
-            assert_eq!(unpacked(stored[..at].to_vec()), None);
-        }
-    }
 
     #[test]
     fn names_tell_what_was_drawn() {

@@ -195,19 +195,20 @@ impl Renderer {
     /// # Errors
     /// What the templates, the directives and the data of this file made wrong.
     pub fn render(self: &Arc<Self>, route: &Route) -> Result<Rendered, Failures> {
+        let page = |html| Rendered::Bytes(self.published(html));
         let text = match &route.target {
-            Target::Item { id, pager } => return self.render_item(route, *id, *pager).map(Rendered::Bytes),
+            Target::Item { id, pager } => return self.render_item(route, *id, *pager).map(page),
             Target::Comparison { text, before } => {
-                return self.render_comparison(route, *text, *before).map(Rendered::Bytes);
+                return self.render_comparison(route, *text, *before).map(page);
             }
             Target::Taxonomy { language, taxonomy } => {
-                return self.render_taxonomy(route, *language, *taxonomy).map(Rendered::Bytes);
+                return self.render_taxonomy(route, *language, *taxonomy).map(page);
             }
             Target::Term { language, taxonomy, term, pager } => {
-                return self.render_term(route, *language, *taxonomy, *term, *pager).map(Rendered::Bytes);
+                return self.render_term(route, *language, *taxonomy, *term, *pager).map(page);
             }
             Target::NotFound(language) => {
-                return self.render_not_found(route, *language).map(Rendered::Bytes);
+                return self.render_not_found(route, *language).map(page);
             }
             Target::Data(file) => self.render_data(*file),
             Target::Feed { of, format } => self.render_feed(route, of, *format)?,
@@ -216,11 +217,11 @@ impl Renderer {
             Target::Cite { id, format: CiteFormat::Csl } => self.render_csl(*id),
             Target::Card(id) => return self.render_card(*id).map(Rendered::Bytes),
             Target::WebManifest(language) => self.render_web_manifest(route, *language)?,
-            Target::Search(language) => return self.render_search(route, *language).map(Rendered::Bytes),
+            Target::Search(language) => return self.render_search(route, *language).map(page),
             Target::SearchIndex { language, part } => {
                 return Ok(Rendered::Bytes(self.render_search_index(*language, *part)));
             }
-            Target::Alias(to) => hosting::alias(&self.reader, to),
+            Target::Alias(to) => return Ok(page(hosting::alias(&self.reader, to).into_bytes())),
             Target::Sitemap { part, parts } => sitemap::render(self, *part, *parts),
             Target::Robots => hosting::robots(&self.reader),
             Target::Headers => hosting::headers(self),
@@ -249,10 +250,19 @@ impl Renderer {
             // Written by the output folder itself, after everything else.
             Target::Manifest => return Ok(Rendered::Bytes(Vec::new())),
         };
-        let is_page = route.output.as_str().ends_with(".html") && !matches!(route.target, Target::Asset(_));
-        let text =
-            if is_page && self.reader.config().minify_html { collapse::collapsed(&text) } else { text };
         Ok(Rendered::Bytes(text.into_bytes()))
+    }
+
+    /// A page as it is published: without needless white space where the settings want that.
+    fn published(&self, html: Vec<u8>) -> Vec<u8> {
+        if !self.reader.config().minify_html {
+            return html;
+        }
+        // Tera writes nothing but UTF-8.
+        match String::from_utf8(html) {
+            Ok(text) => collapse::collapsed(&text).into_bytes(),
+            Err(other) => other.into_bytes(),
+        }
     }
 
     /// The address of the topmost section that an item lies in, or is, below the home; none for the

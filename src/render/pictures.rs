@@ -2,10 +2,10 @@
 
 use pulldown_cmark_escape::escape_html;
 use serde_json::json;
-use tera::value::Key;
-use tera::{Map, Value};
+use tera::Value;
 
 use super::Renderer;
+use super::views::map;
 use crate::base::raster::Format;
 use crate::config::Config;
 use crate::content::front::PictureFront;
@@ -90,17 +90,15 @@ impl Renderer {
     /// The view of a picture for the component of a directive. `width`: how wide its author wants it shown.
     pub(super) fn picture_view(&self, asset: Option<&Asset>, width: Option<&str>, is_first: bool) -> Value {
         let sources = asset.map(|asset| self.sources_of(asset)).unwrap_or_default();
-        let sources = sources.into_iter().map(|(kind, set)| {
-            let source = [(Key::Str("type"), Value::from(kind)), (Key::Str("srcset"), Value::from(set))];
-            Value::from(source.into_iter().collect::<Map>())
-        });
+        let sources = sources
+            .into_iter()
+            .map(|(kind, set)| map([("type", Value::from(kind)), ("srcset", Value::from(set))]));
         let sizes = width.map_or_else(|| self.sizes().to_owned(), |width| format!("{width}px"));
-        let view = [
-            (Key::Str("sources"), Value::from(sources.collect::<Vec<_>>())),
-            (Key::Str("sizes"), Value::from(sizes)),
-            (Key::Str("lazy"), Value::from(!is_first)),
-        ];
-        Value::from(view.into_iter().collect::<Map>())
+        map([
+            ("sources", Value::from(sources.collect::<Vec<_>>())),
+            ("sizes", Value::from(sizes)),
+            ("lazy", Value::from(!is_first)),
+        ])
     }
 
     /// Whose a picture on a page is: what the page says, and of the rest what it says in the default language.
@@ -145,13 +143,12 @@ impl Renderer {
         let config = self.reader.config();
         let view = |(asset, credit): (&Asset, Credit<'_>)| {
             let text = |text: &str| if text.is_empty() { Value::none() } else { Value::from(text) };
-            let view = [
-                (Key::Str("path"), Value::from(config.href(asset.url().as_str()))),
-                (Key::Str("credit"), text(credit.credit)),
-                (Key::Str("licence"), text(credit.licence)),
-                (Key::Str("url"), text(credit.url)),
-            ];
-            Value::from(view.into_iter().collect::<Map>())
+            map([
+                ("path", Value::from(config.href(asset.url().as_str()))),
+                ("credit", text(credit.credit)),
+                ("licence", text(credit.licence)),
+                ("url", text(credit.url)),
+            ])
         };
         self.credited(id).into_iter().map(view).collect()
     }

@@ -81,7 +81,7 @@ pub struct Wanted {
 /// Dots in rows from the top left: red, green, blue and opacity, a byte each, the colours of sRGB and not
 /// multiplied by the opacity.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pixels {
+struct Pixels {
     /// Of a row.
     pub width: u32,
     /// Of a column.
@@ -125,15 +125,6 @@ pub fn copy(bytes: &[u8], wanted: Wanted) -> Result<Vec<u8>, String> {
 /// Its file is broken: says how.
 pub fn probe(bytes: &[u8]) -> Result<(), String> {
     let work = || header(bytes)?.pixels().map(drop);
-    caught(work).unwrap_or_else(|| Err(UNDECODABLE.to_owned()))
-}
-
-/// The dots of a picture that can be copied, upright and as many as wanted.
-///
-/// # Errors
-/// Its file is broken: says how.
-pub fn pixels(bytes: &[u8], width: u32, height: u32) -> Result<Pixels, String> {
-    let work = || resized(&header(bytes)?, width, height);
     caught(work).unwrap_or_else(|| Err(UNDECODABLE.to_owned()))
 }
 

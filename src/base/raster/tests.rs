@@ -5,6 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::digest::Digest;
 
+/// The dots of a picture, upright and as many as wanted.
+fn pixels(bytes: &[u8], width: u32, height: u32) -> Result<Pixels, String> {
+    resized(&header(bytes)?, width, height)
+}
+
 /// A picture of a meadow below a sky, with noise so that it is no drawing.
 fn meadow(width: u32, height: u32) -> Vec<u8> {
     let mut seed = 1u32;

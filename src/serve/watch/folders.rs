@@ -32,11 +32,15 @@ impl Watcher {
         let site = common(self.wanted.iter().map(|wanted| wanted.real.as_path()));
         for target in self.links.targets().filter(|target| site.is_some_and(|site| target.starts_with(site)))
         {
-            let covered = deep.iter().any(|folder: &PathBuf| target.starts_with(folder));
-            if !covered && target.is_dir() {
+            if deep.iter().any(|folder: &PathBuf| target.starts_with(folder)) {
+                continue;
+            }
+            // Or what lies nearest above it, where it is not there or is a file. Here too, the first of the ancestors
+            // is the place itself.
+            let mut above = target.ancestors().skip(1);
+            if target.is_dir() {
                 self.without_ignored(target, &mut shallow, &mut deep);
-            } else if !covered && let Some(above) = target.ancestors().skip(1).find(|above| above.is_dir()) {
-                // What lies nearest above the target, which is not there or is a file.
+            } else if let Some(above) = above.find(|above| above.is_dir()) {
                 shallow(above);
             }
         }
