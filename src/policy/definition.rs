@@ -5,7 +5,7 @@ use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
 use super::register::{self, NUMBER, Register, Sort};
-use super::validity::{VALIDITIES, Validity};
+use super::validity::{self, VALIDITIES, Validity};
 use super::{calendar, cite, schema_org};
 use crate::base::codes;
 use crate::base::data::{self, Fields};
@@ -339,7 +339,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let states = with_validity(states);
+        let states = validity::settle(states);
         for (name, span) in named {
             if !states.iter().any(|state| state.name == name) {
                 let names = || states.iter().map(|state| state.name.as_str());
@@ -387,18 +387,6 @@ impl Reader<'_> {
         let state = State { name, label, stage, text: Validity::Any, next: names, entry, until, holds };
         (state, text, next)
     }
-}
-
-/// What states say of a text, if they do not say so themselves, follows from their meaning; but where none is a
-/// state of being in force, a lifecycle is of something else.
-fn with_validity(states: Vec<(State, Option<Validity>)>) -> Vec<State> {
-    let said = |state: &State, text: Option<Validity>| text.unwrap_or(Validity::of(state.stage));
-    let any = states.iter().any(|(state, text)| said(state, *text) == Validity::InForce);
-    let of = |(state, text): (State, Option<Validity>)| {
-        let text = if any { said(&state, text) } else { text.unwrap_or_default() };
-        State { text, ..state }
-    };
-    states.into_iter().map(of).collect()
 }
 
 /// The fields of a kind that are one date.

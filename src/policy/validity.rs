@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::lifecycle::{self, Lifecycle, Stage};
+use super::lifecycle::{self, Lifecycle, Stage, State};
 use super::version;
 
 /// What a state says of the document's text.
@@ -32,6 +32,18 @@ impl Validity {
             Stage::Closed | Stage::Superseded | Stage::Withdrawn => Self::NotInForce,
         }
     }
+}
+
+/// What states say of a text, if they do not say so themselves, follows from their meaning; but where none is a
+/// state of being in force, a lifecycle is of something else.
+pub(super) fn settle(states: Vec<(State, Option<Validity>)>) -> Vec<State> {
+    let said = |state: &State, text: Option<Validity>| text.unwrap_or(Validity::of(state.stage));
+    let any = states.iter().any(|(state, text)| said(state, *text) == Validity::InForce);
+    let of = |(state, text): (State, Option<Validity>)| {
+        let text = if any { said(&state, text) } else { text.unwrap_or_default() };
+        State { text, ..state }
+    };
+    states.into_iter().map(of).collect()
 }
 
 /// What a history and versions contradict each other in.
@@ -152,7 +164,7 @@ mod tests {
     use super::*;
     use crate::base::span::Span;
     use crate::policy::label::Label;
-    use crate::policy::lifecycle::{State, Step};
+    use crate::policy::lifecycle::Step;
     use crate::policy::version::Facts;
     use crate::policy::when::When;
     use jiff::civil::date;
@@ -179,6 +191,21 @@ mod tests {
         };
         let before = before.map(str::to_owned);
         Lifecycle { states: STATES.iter().map(state).collect(), first: Vec::new(), before }
+    }
+
+    #[test]
+    fn without_a_state_of_force_the_others_say_what_they_say_themselves() {
+        let settled = |without: &str| {
+            let states = lifecycle(None).states.into_iter().filter(|state| state.name != without);
+            let said = |state: State| {
+                let text = (state.name == "withdrawn").then_some(Validity::NotInForce);
+                (state, text)
+            };
+            settle(states.map(said).collect()).into_iter().map(|state| state.text).collect::<Vec<_>>()
+        };
+        let (any, no) = (Validity::Any, Validity::NotInForce);
+        assert_eq!(settled(""), [no, no, any, Validity::InForce, no, no]);
+        assert_eq!(settled("in_force"), [any, any, any, any, no]);
     }
 
     /// `"in_force 2025-01-01, withdrawn 2026"` and `"2025-01-01, 2025-06-01..2026-01-01, -"`.
