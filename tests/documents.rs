@@ -347,6 +347,7 @@ fn new_says_what_a_document_needs_and_refuses_what_it_cannot_have() {
         (["standrd", "x", "--set", "number=S-9"], "did you mean `standard`?"),
         (["standard", "x", "--set", "number=9"], "does not match the pattern"),
         (["standard", "x", "--set", "place=Astana"], "has no field `place`"),
+        (["standard", "x", "--set", "number=S-2"], "content/standards/new.md has the number `S-2` already"),
         (["standard", "new", "--set", "number=S-2"], "Left content/standards/new.md as it was"),
     ] {
         let expected = i32::from(!why.starts_with("Left"));

@@ -1055,13 +1055,16 @@ const DOCUMENT_EDITS: &[(&str, &str, &str)] = &[
     (
         "standards/records/index.md",
         "\n+++\nAn",
-        "\n[[history]]\nstate = \"adopted\"\ndate = 2025-05-20\n+++\nAn",
+        "\n[[history]]\nstate = \"adopted\"\ndate = 2024-12-20\n\
+         [[history]]\nstate = \"in_force\"\ndate = 2025-01-01\n+++\nAn",
     ),
     (
         "standards/records/index.md",
         "\n+++\nAn",
         "\n[[history]]\nstate = \"withdrawn\"\ndate = 2025-07-30\n+++\nAn",
     ),
+    // Without which the step before contradicts the version.
+    ("standards/records/versions/1.1.md", "[version]\n", "[version]\nuntil = 2025-07-30\n"),
 ];
 
 /// Makes an edit, or takes it back if it is made. Returns the files that it touches.

@@ -132,7 +132,7 @@ codes! {
     CITED_CLAUSE = "K1109", "a citation of a clause that the text does not have";
     NO_VERSIONS = "K1110", "a version of a document whose kind has none";
     COMPARISON = "K1111", "a link to a comparison that does not exist";
-    OTHER_DAY = "K1112", "a history and a version that begin on different days";
+    IN_FORCE_DAYS = "K1112", "a history and versions that contradict each other";
     // 12: sources and terms
     SOURCE_KEY = "K1201", "a source that the bibliography does not have";
     BIBLIOGRAPHY = "K1202", "a bibliography that cannot be read";

@@ -138,6 +138,46 @@ impl<'a> Document<'a> {
         Ok(Self { kind, says_kind, values, begun })
     }
 
+    /// Refuses a number, or another value that only one document of a kind can have, when another one than the
+    /// document of this key has it. Drafts count.
+    pub(super) fn check_unique(
+        &self,
+        root: &Path,
+        key: &str,
+        page_kinds: &[(String, String)],
+        config: &Config,
+    ) -> Result<(), Refusal> {
+        let wanted: Vec<_> = self.values.iter().filter(|(field, _)| field.unique).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let folder = Source::new(root).folder(FOLDER, &config.ignored_content);
+        for file in folder.files.iter().filter(|file| file.extension() == "md") {
+            let (name, _) = Name::read(&file.path, config);
+            if &*name.key == key || name.document().is_some() {
+                continue;
+            }
+            let Ok(text) = file.read_text(&mut Vec::new()) else { continue };
+            let table = front::split(file.path.as_str(), &text, &mut Vec::new()).table;
+            let kind = match table.get("kind").map(|node| &node.value) {
+                Some(data::Value::String(kind)) => kind,
+                _ => kind_of_place(page_kinds, &name),
+            };
+            if kind != self.kind.name {
+                continue;
+            }
+            for (field, value) in &wanted {
+                let there = table.get(&field.name).and_then(|node| field.read(node).ok());
+                // As two documents with one number are found when a site is built.
+                if there.is_some_and(|there| there.to_string() == value.to_string()) {
+                    let message = format!("{} has the {} `{value}` already", file.path, field.name);
+                    return Err((message, Some(format!("choose another {}", field.name))));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The fields that the document must have and does not have yet.
     pub(super) fn missing(&self) -> Vec<&'a str> {
         let there = |field: &Field| self.values.iter().any(|(known, _)| known.name == field.name);

@@ -113,6 +113,9 @@ fn make(root: &Path, args: &NewArgs, config: &Config) -> Result<(), Refusal> {
     let begun = Today::resolve(None, std::env::var("SOURCE_DATE_EPOCH").ok().as_deref());
     let begun = begun.map_err(|message| (message, None))?.0;
     let document = kind.map(|kind| Document::new(kind, says_kind, &args.set, begun)).transpose()?;
+    if let Some(document) = &document {
+        document.check_unique(root, &name.key, &page_kinds, config)?;
+    }
     let languages: Vec<usize> = match (&version_of, all_languages) {
         (Some(document), true) => document.languages.clone(),
         (None, true) => (0..tags.len()).collect(),

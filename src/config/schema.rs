@@ -8,6 +8,7 @@ use crate::base::raster::{FORMATS, LONGEST_SIDE};
 use crate::policy::field::TYPES;
 use crate::policy::lifecycle::STAGES;
 use crate::policy::schema::DIALECT;
+use crate::policy::validity::VALIDITIES;
 
 /// The schema of the settings, the same for every site.
 #[must_use]
@@ -168,6 +169,7 @@ fn kind() -> Value {
     let label = || json!({ "anyOf": [text(), { "type": "object", "additionalProperties": text() }] });
     let or_gone = |table: Value| json!({ "anyOf": [table, { "const": false }] });
     let stages: Vec<&str> = STAGES.iter().map(|(word, _)| *word).collect();
+    let validities: Vec<&str> = VALIDITIES.iter().map(|(word, _)| *word).collect();
     let field = table([
         ("type", json!({ "enum": TYPES })),
         ("label", label()),
@@ -188,6 +190,7 @@ fn kind() -> Value {
         ("stage", json!({ "enum": stages })),
         ("from", text()),
         ("after", text()),
+        ("text", json!({ "enum": validities })),
         ("holds", whether()),
         ("until", text()),
     ]);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::front::Spanned;
 use crate::base::data::{Fields, Table};
 use crate::base::span::Span;
-use crate::policy::version::Change;
+use crate::policy::version::{Change, Facts};
 
 /// The table `[version]`.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,19 @@ pub struct VersionFront {
     pub note: Option<String>,
     /// Where the table stands.
     pub span: Span,
+}
+
+impl VersionFront {
+    /// What the version of this name says of itself.
+    #[must_use]
+    pub fn facts(&self, label: &str) -> Facts {
+        Facts {
+            label: label.to_owned(),
+            in_force: self.in_force.map(|(date, _)| date),
+            until: self.until.map(|(date, _)| date),
+            supersedes: self.supersedes.as_ref().map(|(label, _)| label.clone()),
+        }
+    }
 }
 
 /// The words for [`Change`].

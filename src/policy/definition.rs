@@ -5,6 +5,7 @@ use super::kind::{FRONT_MATTER_KEYS, Kind};
 use super::label::Label;
 use super::lifecycle::{Entry, Lifecycle, STAGES, State};
 use super::register::{self, NUMBER, Register, Sort};
+use super::validity::{self, VALIDITIES, Validity};
 use super::{calendar, cite, schema_org};
 use crate::base::codes;
 use crate::base::data::{self, Fields};
@@ -314,7 +315,7 @@ impl Reader<'_> {
     fn lifecycle(&self, mut fields: Fields<'_>, own: &[Field]) -> Lifecycle {
         let first = fields.spanned_strings("first").unwrap_or_default();
         let before = fields.spanned_string("before");
-        let mut states = Vec::new();
+        let mut states: Vec<(State, Option<Validity>)> = Vec::new();
         let mut named: Vec<(String, Span)> = first.iter().chain(&before).cloned().collect();
         if let Some(table) = fields.table("states") {
             let mut inner = fields.inner(table);
@@ -332,12 +333,13 @@ impl Reader<'_> {
                     }
                 };
                 if is_name(&mut inner, "state", &entry.key, entry.key_span) {
-                    let (state, next) = self.state(&entry.key, inner.inner(table), own);
-                    states.push(state);
+                    let (state, text, next) = self.state(&entry.key, inner.inner(table), own);
+                    states.push((state, text));
                     named.extend(next);
                 }
             }
         }
+        let states = validity::settle(states);
         for (name, span) in named {
             if !states.iter().any(|state| state.name == name) {
                 let names = || states.iter().map(|state| state.name.as_str());
@@ -352,7 +354,13 @@ impl Reader<'_> {
         Lifecycle { states, first, before: before.map(|(name, _)| name) }
     }
 
-    fn state(&self, name: &str, mut fields: Fields<'_>, own: &[Field]) -> (State, Vec<(String, Span)>) {
+    /// A state, what it says itself of the document's text, and the names of those that may follow it.
+    fn state(
+        &self,
+        name: &str,
+        mut fields: Fields<'_>,
+        own: &[Field],
+    ) -> (State, Option<Validity>, Vec<(String, Span)>) {
         let label = self.label(&mut fields, "label").unwrap_or_else(|| Label::plain(&words(name)));
         let next = fields.spanned_strings("next").unwrap_or_default();
         let on = fields.spanned_string("from");
@@ -370,11 +378,14 @@ impl Reader<'_> {
         }
         let entry = on.map(|(field, _)| Entry::On(field)).or(after.map(|(field, _)| Entry::After(field)));
         let stage = fields.choice("stage", STAGES).unwrap_or_default();
+        let text = fields.choice("text", VALIDITIES);
         let holds = fields.bool("holds").unwrap_or(false);
         fields.finish(&format!("the state `{name}`"));
         let names = next.iter().map(|(name, _)| name.clone()).collect();
         let until = until.map(|(field, _)| field);
-        (State { name: name.to_owned(), label, stage, next: names, entry, until, holds }, next)
+        let name = name.to_owned();
+        let state = State { name, label, stage, text: Validity::Any, next: names, entry, until, holds };
+        (state, text, next)
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::field::Fault;
 use super::kind::with_article;
 use super::label::Label;
+use super::validity::Validity;
 use super::when::When;
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
@@ -90,6 +91,8 @@ pub struct State {
     pub label: Label,
     /// What it means to them.
     pub stage: Stage,
+    /// What it says of the text of a document that has versions.
+    pub text: Validity,
     /// The states that may follow it.
     pub next: Vec<String>,
     /// The field that brings it about, if one does.
@@ -377,6 +380,7 @@ mod tests {
             name: name.to_owned(),
             label: Label::default(),
             stage: Stage::Other,
+            text: Validity::Any,
             next: next.iter().map(|&name| name.to_owned()).collect(),
             entry: None,
             until: None,

@@ -15,5 +15,6 @@ pub mod publication;
 pub mod register;
 pub mod schema;
 pub mod schema_org;
+pub mod validity;
 pub mod version;
 pub mod when;

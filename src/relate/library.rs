@@ -14,7 +14,7 @@ use super::references::{References, Referring};
 use super::sources::Naming;
 use super::taxonomies::Taxonomy;
 use super::terms::Glossary;
-use super::{ItemId, address, sections, taxonomies};
+use super::{ItemId, accord, address, sections, taxonomies};
 use crate::base::chunks::Chunks;
 use crate::base::clock::{Moment, Today};
 use crate::base::diagnostic::Diagnostic;
@@ -148,7 +148,9 @@ impl Library {
         let own_folders = own_folders(&parsed);
         let named = Naming::by_file(&parsed);
         let mut kinds = Documents::new(&parsed, &config, &mut problems);
+        let families = accord::families(&parsed);
         let (mut parsed, mut unpublished) = published(parsed, &config, today, drafts, &mut problems);
+        problems.extend(accord::contradictions(&families, &kinds, &unpublished));
         lineage::withhold(&mut parsed, &mut unpublished);
         if registers {
             super::registers::complete(&mut parsed, &mut kinds, &config);

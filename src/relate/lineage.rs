@@ -174,7 +174,6 @@ impl Lineages {
             let Some(document) = keys.get(&key) else { continue };
             let versions = versions.iter().filter_map(|key| version(items, keys.get(key)?)).collect();
             let lineage = Lineage::new(items, document.clone(), versions, problems);
-            problems.extend(lineage.other_day(items, documents));
             lineages.add(lineage, today);
         }
         lineages.names = citations::names(items, documents);
@@ -236,15 +235,7 @@ impl Lineage {
         mut versions: Vec<Version>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let facts: Vec<Facts> = versions
-            .iter()
-            .map(|version| Facts {
-                label: version.label.clone(),
-                in_force: version.front.in_force.map(|(date, _)| date),
-                until: version.front.until.map(|(date, _)| date),
-                supersedes: version.front.supersedes.as_ref().map(|(label, _)| label.clone()),
-            })
-            .collect();
+        let facts: Vec<Facts> = versions.iter().map(|version| version.front.facts(&version.label)).collect();
         let (history, found) = History::new(&facts);
         // With mistakes in a file its days are not all known.
         let sound = versions.iter().all(|version| !items[version.of.index()].broken);
@@ -258,19 +249,6 @@ impl Lineage {
                 before.map(|before| version.front.change.unwrap_or(Change::between(&before, &version.label)));
         }
         Self { document, versions, history }
-    }
-
-    /// What is wrong with the day on which the history of the document begins its being in force.
-    fn other_day(&self, items: &[Arc<Item>], documents: &[Option<Document>]) -> Option<Diagnostic> {
-        let of = self.document.iter().flatten().next()?.index();
-        // Of a translation whose original is not shown, the history stands elsewhere.
-        let document = documents[of].as_ref().filter(|own| own.original.is_none() && !items[of].broken)?;
-        if self.versions.iter().any(|version| items[version.of.index()].broken) {
-            return None;
-        }
-        let begins = |at: &usize| self.history.days(*at).map(|(from, _)| from);
-        let first = (0..self.versions.len()).filter(|at| begins(at).is_some()).min_by_key(begins);
-        faults::other_day(&self.versions, first, items, (&items[of], &document.history))
     }
 
     /// The versions before one, the nearest first.

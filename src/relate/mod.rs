@@ -4,6 +4,7 @@
 //! A [`Library`] is made whole from parsed files and never patched. Rendering sees it through the
 //! [`Reader`] only.
 
+mod accord;
 mod address;
 mod cards;
 mod citations;

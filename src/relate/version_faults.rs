@@ -9,7 +9,6 @@ use crate::base::diagnostic::{Diagnostic, Location};
 use crate::config::Config;
 use crate::content::file_of;
 use crate::policy::kind::{Kind, PAGE, with_article};
-use crate::policy::lifecycle::History;
 use crate::policy::version::Fault;
 
 /// Complains of `[version]` in a page that is no version. `document` is the missing page of its document, and
@@ -203,32 +202,4 @@ pub(super) fn said(fault: &Fault, items: &[Arc<Item>], versions: &[Version]) -> 
             Diagnostic::error(codes::VERSION, message).at(ends(*at)).help(help)
         }
     }
-}
-
-/// A state of this name, and the first version: they begin on one day.
-const IN_FORCE: &str = "in_force";
-
-/// Warns of a document whose history says that it is in force from another day than its first version says.
-/// A step that names a month only means some day of it.
-pub(super) fn other_day(
-    versions: &[Version],
-    first: Option<usize>,
-    items: &[Arc<Item>],
-    (document, history): (&Item, &History),
-) -> Option<Diagnostic> {
-    let step = history.steps().iter().find(|step| step.state == IN_FORCE)?;
-    let version = &versions[first?];
-    let (day, span) = version.front.in_force?;
-    if step.when.first() <= day && day <= step.when.last() {
-        return None;
-    }
-    let message = format!(
-        "the history says that the document is in force from {}, and its first version, {}, from {day}",
-        step.when, version.label
-    );
-    let help = "write the same day in both; where texts before this one are lost, add them as a version";
-    let problem = Diagnostic::warning(codes::OTHER_DAY, message)
-        .at(Location::later(items[version.of.index()].parsed.path.as_str(), span))
-        .help(help);
-    Some(problem.related("the step", Location::later(document.parsed.path.as_str(), step.span)))
 }
