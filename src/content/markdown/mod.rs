@@ -5,6 +5,7 @@
 //! which rendering fills. See [`Piece`].
 
 mod clauses;
+mod count;
 mod directives;
 mod highlight;
 mod html;

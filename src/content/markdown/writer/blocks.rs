@@ -27,8 +27,7 @@ impl<'a> Writer<'a, '_> {
         attrs: &[(CowStr<'a>, Option<CowStr<'a>>)],
         range: &Range<usize>,
     ) {
-        self.block("<");
-        let _ = write!(self.out, "{level}");
+        self.block(["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"][level as usize - 1]);
         let slot = self.out.len();
         if !classes.is_empty() {
             self.out.push_str(" class=\"");
@@ -98,7 +97,8 @@ impl<'a> Writer<'a, '_> {
         attribute.push('"');
         self.out.insert_str(slot, &attribute);
         mark(&mut self.out, Piece::Anchor(index, false));
-        let _ = writeln!(self.out, "</{level}>");
+        self.out
+            .push_str(["</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][level as usize - 1]);
         self.body.headings.push(Heading { level: level as u8, id, title, span });
     }
 

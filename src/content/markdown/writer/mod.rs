@@ -19,6 +19,7 @@ use foldhash::fast::FixedState;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html_body_text;
 
+use super::count::words;
 use super::directives::Line;
 use super::links::Target;
 use super::{Body, Settings, highlight};
@@ -488,36 +489,4 @@ impl<'a, 's> Writer<'a, 's> {
             link.text.push_str(text);
         }
     }
-}
-
-/// Words of a text: runs without white space; outside ASCII, those with a letter or digit, because a
-/// dash between blanks is no word.
-fn words(text: &str) -> usize {
-    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    let bytes = text.as_bytes();
-    if text.is_ascii() {
-        if bytes.len() < 3 && !bytes.iter().any(u8::is_ascii_alphanumeric) {
-            return 0;
-        }
-        // A word begins where a blank ends. Counted in bytes, so that many are compared at once.
-        let begins = |pair: (&u8, &u8)| u8::from(is_blank(*pair.0) & !is_blank(*pair.1));
-        let rest = bytes.get(1..).unwrap_or_default();
-        let parts = bytes.chunks(255).zip(rest.chunks(255));
-        let inner = parts.map(|(at, next)| usize::from(at.iter().zip(next).map(begins).sum::<u8>()));
-        return usize::from(bytes.first().is_some_and(|&first| !is_blank(first))) + inner.sum::<usize>();
-    }
-    let is_word = |run: &&str| run.contains(char::is_alphanumeric);
-    let (mut count, mut at) = (0, 0);
-    // Blanks of ASCII divide no character.
-    for run in bytes.split(|&byte| is_blank(byte)) {
-        let run_at = at..at + run.len();
-        at += run.len() + 1;
-        count += match run.first() {
-            None => 0,
-            // A run of Cyrillic, most often; blanks outside ASCII begin with C2, or with E1 and above.
-            Some(0xD0 | 0xD1) if !run.iter().any(|&byte| byte == 0xC2 || byte > 0xE0) => 1,
-            Some(_) => text[run_at].split_whitespace().filter(is_word).count(),
-        };
-    }
-    count
 }
