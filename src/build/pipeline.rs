@@ -119,8 +119,8 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
     let source = Source::new(&options.root);
     let (config, mut problems) = read_config(&source, options)?;
     let unsettled = unsettled(&problems);
-    let mut contents = Contents::find(&source, &config);
-    let highlights = kept_highlights(&source, options);
+    let (mut contents, highlights) =
+        rayon::join(|| Contents::find(&source, &config), || kept_highlights(&source, options));
     // The theme does not depend on the content: it is loaded while the content is parsed.
     let ((loaded, theme_problems), ()) =
         rayon::join(|| load_theme(&source, &config), || contents.parse(&config, &highlights));
@@ -153,7 +153,7 @@ pub fn prepare(options: &Options) -> Result<Prepared, Diagnostics> {
 /// Code that was coloured in an earlier run.
 pub(super) fn kept_highlights(source: &Source, options: &Options) -> Highlights {
     let kept = if options.cache { source.cached(HIGHLIGHTS) } else { None };
-    kept.map_or_else(Highlights::default, |bytes| Highlights::read(&bytes))
+    kept.map_or_else(Highlights::default, Highlights::read)
 }
 
 /// Keeps the code that was coloured in this run.

@@ -5,6 +5,7 @@
 //! of, and a build that finds them needs not colour them again.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -27,18 +28,21 @@ type Key = [u8; 32];
 /// Blocks of code that were coloured before, and those that are coloured now.
 #[derive(Debug, Default)]
 pub struct Highlights {
-    known: HashMap<Key, (Box<str>, AtomicBool), FixedState>,
+    /// The stored form.
+    stored: Vec<u8>,
+    /// Where in it each block is, and whether this run has it too.
+    known: HashMap<Key, (Range<usize>, AtomicBool), FixedState>,
     fresh: Mutex<HashMap<Key, Box<str>, FixedState>>,
 }
 
 impl Highlights {
     /// Reads the stored form; what is damaged or of another version counts as nothing.
     #[must_use]
-    pub fn read(bytes: &[u8]) -> Self {
-        Self { known: Self::entries(bytes).unwrap_or_default(), fresh: Mutex::default() }
+    pub fn read(stored: Vec<u8>) -> Self {
+        Self { known: Self::entries(&stored).unwrap_or_default(), stored, fresh: Mutex::default() }
     }
 
-    fn entries(bytes: &[u8]) -> Option<HashMap<Key, (Box<str>, AtomicBool), FixedState>> {
+    fn entries(bytes: &[u8]) -> Option<HashMap<Key, (Range<usize>, AtomicBool), FixedState>> {
         let (body, digest) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
         if Digest::of(body).bytes() != digest {
             return None;
@@ -49,7 +53,8 @@ impl Highlights {
             let (key, after) = rest.split_first_chunk::<32>()?;
             let (length, after) = after.split_first_chunk::<4>()?;
             let (html, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-            known.insert(*key, (std::str::from_utf8(html).ok()?.into(), AtomicBool::new(false)));
+            let end = body.len() - after.len();
+            known.insert(*key, (end - html.len()..end, AtomicBool::new(false)));
             rest = after;
         }
         Some(known)
@@ -61,18 +66,19 @@ impl Highlights {
     pub fn store(&self) -> Option<Vec<u8>> {
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         let used = self.known.iter().filter(|(_, (_, used))| used.load(Ordering::Relaxed));
-        let mut all: Vec<(&Key, &str)> = used.map(|(key, (html, _))| (key, &**html)).collect();
+        let mut all: Vec<(&Key, &[u8])> =
+            used.map(|(key, (at, _))| (key, &self.stored[at.clone()])).collect();
         if fresh.is_empty() && all.len() * 2 >= self.known.len() {
             return None;
         }
-        all.extend(fresh.iter().map(|(key, html)| (key, &**html)));
+        all.extend(fresh.iter().map(|(key, html)| (key, html.as_bytes())));
         all.sort_unstable();
         let mut bytes = HEADER.as_bytes().to_vec();
         for (key, html) in all {
             let Ok(length) = u32::try_from(html.len()) else { continue };
             bytes.extend_from_slice(key);
             bytes.extend_from_slice(&length.to_le_bytes());
-            bytes.extend_from_slice(html.as_bytes());
+            bytes.extend_from_slice(html);
         }
         let digest = Digest::of(&bytes);
         bytes.extend_from_slice(digest.bytes());
@@ -85,7 +91,9 @@ impl Highlights {
         digester.update(b"\0");
         digester.update(code.as_bytes());
         let key = *digester.finish().bytes();
-        if let Some((html, used)) = self.known.get(&key) {
+        if let Some((at, used)) = self.known.get(&key)
+            && let Ok(html) = std::str::from_utf8(&self.stored[at.clone()])
+        {
             used.store(true, Ordering::Relaxed);
             out.push_str(html);
             return true;
@@ -250,7 +258,7 @@ mod tests {
         let first = Highlights::default();
         let cold = block("json", "[1]\n", &first);
         let stored = first.store().unwrap();
-        let second = Highlights::read(&stored);
+        let second = Highlights::read(stored.clone());
         assert_eq!(second.known.len(), 1);
         assert_eq!(block("json", "[1]\n", &second), cold);
         assert_eq!(second.store(), None);
@@ -264,8 +272,8 @@ mod tests {
         for at in 0..stored.len() {
             let mut damaged = stored.clone();
             damaged[at] ^= 1;
-            assert!(Highlights::read(&damaged).known.is_empty());
-            assert!(Highlights::read(&stored[..at]).known.is_empty());
+            assert!(Highlights::read(damaged).known.is_empty());
+            assert!(Highlights::read(stored[..at].to_vec()).known.is_empty());
         }
     }
 }
