@@ -16,40 +16,59 @@ use crate::content::Parsed;
 /// The address that a page or section will have, if it is a good one.
 #[must_use]
 pub fn of(parsed: &Parsed, config: &Config) -> Option<UrlPath> {
-    let (url, _, sound) = Addresses::new(config).address(parsed, &mut Vec::new());
-    sound.then_some(url)
+    let address = Addresses::new(std::iter::once(parsed), config, &mut Vec::new()).address(parsed);
+    address.sound.then_some(address.url)
 }
 
-/// Makes addresses; remembers the slugs of folders.
+/// The slugs of folders, from which the addresses of the pages in them are made.
 pub(super) struct Addresses<'a> {
     config: &'a Config,
-    folders: HashMap<String, Vec<String>, FixedState>,
+    folders: HashMap<&'a str, Vec<String>, FixedState>,
+}
+
+/// The address of a page or section.
+pub(super) struct Address {
+    pub(super) url: UrlPath,
+    /// The last part of it.
+    pub(super) slug: String,
+    /// Whether it is a good one.
+    pub(super) sound: bool,
+    /// What is wrong with it, but for the names of folders.
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl<'a> Addresses<'a> {
-    pub(super) fn new(config: &'a Config) -> Self {
-        Self { config, folders: HashMap::default() }
-    }
-
-    /// The address of a page or section, the last part of it, and whether it is a good one. What is
-    /// wrong with it is reported here.
-    pub(super) fn address(
-        &mut self,
-        parsed: &Parsed,
+    /// Makes the slugs of the folders that these pages lie in. A bad one is reported for the first of its
+    /// pages whose address is made of it.
+    pub(super) fn new(
+        parsed: impl Iterator<Item = &'a Parsed>,
+        config: &'a Config,
         problems: &mut Vec<Diagnostic>,
-    ) -> (UrlPath, String, bool) {
-        let before = problems.len();
-        let (url, slug) = self.own_address(parsed, problems);
-        let explicit = parsed.page().is_some_and(|page| page.path.is_some());
-        let sound = explicit
-            || self
-                .folders
-                .get(&parsed.name.folder)
-                .is_none_or(|parts| parts.iter().all(|part| is_good(part)));
-        (url, slug, sound && problems.len() == before)
+    ) -> Self {
+        let mut addresses = Self { config, folders: HashMap::default() };
+        // A page that names its whole path needs no folder.
+        for parsed in parsed.filter(|parsed| parsed.page().is_none_or(|page| page.path.is_none())) {
+            if !addresses.folders.contains_key(parsed.name.folder.as_str()) {
+                addresses.folder(parsed, problems);
+            }
+        }
+        addresses
     }
 
-    fn own_address(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String) {
+    /// The address of a page or section.
+    pub(super) fn address(&self, parsed: &Parsed) -> Address {
+        let mut problems = Vec::new();
+        let (url, slug) = self.own_address(parsed, &mut problems);
+        let explicit = parsed.page().is_some_and(|page| page.path.is_some());
+        let sound = explicit || self.parts(parsed).iter().all(|part| is_good(part));
+        Address { url, slug, sound: sound && problems.is_empty(), problems }
+    }
+
+    fn parts(&self, parsed: &Parsed) -> &[String] {
+        self.folders.get(parsed.name.folder.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    fn own_address(&self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> (UrlPath, String) {
         let config = self.config;
         let lang = &config.languages[parsed.name.language].lang;
         let prefix = config.url_prefix(parsed.name.language).map(Lang::as_str);
@@ -89,28 +108,24 @@ impl<'a> Addresses<'a> {
             }
             None => None,
         };
-        let folder = self.folder(parsed, problems);
+        let folder = self.parts(parsed);
         let own = slug.clone().unwrap_or_else(|| folder.last().cloned().unwrap_or_default());
         let parts = prefix.into_iter().chain(folder.iter().map(String::as_str)).chain(slug.as_deref());
         (UrlPath::folder(parts.filter(|part| !part.is_empty())), own)
     }
 
-    /// The parts that the folders above a page make. A bad one is reported for its first page.
-    fn folder(&mut self, parsed: &Parsed, problems: &mut Vec<Diagnostic>) -> &[String] {
+    fn folder(&mut self, parsed: &'a Parsed, problems: &mut Vec<Diagnostic>) {
         let folder = parsed.name.folder.as_str();
-        if !self.folders.contains_key(folder) {
-            let mode = self.config.slugify.paths;
-            let lang = self.config.default_language().lang.as_str();
-            let names: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-            let parts: Vec<String> = names.iter().map(|name| slugify(name, mode, lang)).collect();
-            if let Some(bad) = parts.iter().position(|part| !is_good(part)) {
-                let message = format!("the name of the folder `{}` gives no address", names[bad]);
-                let problem = Diagnostic::error(codes::EMPTY_SLUG, message).in_file(parsed.path.as_str());
-                problems.push(problem.help("rename the folder: use letters, digits and hyphens"));
-            }
-            self.folders.insert(folder.to_owned(), parts);
+        let mode = self.config.slugify.paths;
+        let lang = self.config.default_language().lang.as_str();
+        let names: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+        let parts: Vec<String> = names.iter().map(|name| slugify(name, mode, lang)).collect();
+        if let Some(bad) = parts.iter().position(|part| !is_good(part)) {
+            let message = format!("the name of the folder `{}` gives no address", names[bad]);
+            let problem = Diagnostic::error(codes::EMPTY_SLUG, message).in_file(parsed.path.as_str());
+            problems.push(problem.help("rename the folder: use letters, digits and hyphens"));
         }
-        &self.folders[folder]
+        self.folders.insert(folder, parts);
     }
 }
 

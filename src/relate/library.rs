@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
+use super::address::{Address, Addresses};
 use super::citations::Citations;
 use super::documents::{Document, Documents};
 use super::lineage::{self, Lineages};
 use super::links::{self, Resolved};
-use super::publish::{own_folders, published, published_assets};
+use super::publish::{Shown, own_folders, published, published_assets};
 use super::references::{References, Referring};
 use super::sources::Naming;
 use super::taxonomies::Taxonomy;
 use super::terms::Glossary;
-use super::{ItemId, accord, address, sections, taxonomies};
+use super::{ItemId, accord, sections, taxonomies};
 use crate::base::chunks::Chunks;
 use crate::base::clock::{Moment, Today};
 use crate::base::diagnostic::Diagnostic;
@@ -158,21 +160,25 @@ impl Library {
         let mut naming = Naming::default();
         naming.withhold(named, |path| unpublished.contains_key(path));
         let (assets, unpublished_assets) = published_assets(assets, &own_folders, &unpublished);
-        let mut addresses = address::Addresses::new(&config);
+        let addresses = Addresses::new(parsed.iter().map(|(parsed, _)| &**parsed), &config, &mut problems);
+        let addressed = |(parsed, draft): &Shown| {
+            let Address { url, slug, sound, problems } = addresses.address(parsed);
+            let broken = parsed.broken || !sound || kinds.broken.contains(parsed.path.as_str());
+            (Item { draft: *draft, broken, ..item(parsed.clone(), url, slug, &config) }, problems)
+        };
+        let addressed: Vec<(Item, Vec<Diagnostic>)> = parsed.par_iter().map(addressed).collect();
         let mut items: Vec<Arc<Item>> = Vec::with_capacity(parsed.len());
         let mut documents = Vec::with_capacity(parsed.len());
         let mut keys: HashMap<Arc<str>, Vec<Option<ItemId>>, FixedState> = HashMap::default();
-        for (parsed, draft) in parsed {
-            let id = ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        for (item, found) in addressed {
+            problems.extend(found);
+            let (id, parsed) = (ItemId(u32::try_from(items.len()).unwrap_or(u32::MAX)), &item.parsed);
             let slots = keys.entry(parsed.key.clone()).or_insert_with(|| vec![None; config.languages.len()]);
             // `about.en.md` beside `about.md`: the plan reports that both want one address.
             slots[parsed.name.language].get_or_insert(id);
-            let (url, slug, sound) = addresses.address(&parsed, &mut problems);
             let document = kinds.by_file.remove(parsed.path.as_str());
-            let broken = parsed.broken || !sound || kinds.broken.contains(parsed.path.as_str());
-            let item = item(parsed, url, slug, &config);
             let date = item.date.or_else(|| document.as_ref().and_then(Document::date));
-            items.push(Arc::new(Item { date, draft, broken, ..item }));
+            items.push(Arc::new(Item { date, ..item }));
             documents.push(document);
         }
         let lineages = Lineages::new(&mut items, &documents, &keys, &config, today, &mut problems);

@@ -70,11 +70,9 @@ pub(super) fn folded(word: &str) -> String {
     word.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// The slug of each term, and which of the configured ones it is.
-type Identified<'a> = HashMap<&'a str, (String, Option<usize>), FixedState>;
-
 struct Found {
     name: String,
+    slug: String,
     pages: Vec<ItemId>,
     known: Option<usize>,
     /// The words that pages use for it, folded; the first is that of `first`.
@@ -84,15 +82,16 @@ struct Found {
 }
 
 impl Found {
-    /// Adds a page that has the term by a word that gives the same address. Says so if the word is
-    /// another one.
-    fn add(&mut self, page: ItemId, word: &str, known: Option<usize>) -> Option<Diagnostic> {
+    /// Adds a page that has the term by another word that gives the same address, and says so.
+    fn add(
+        &mut self,
+        page: ItemId,
+        word: &str,
+        spelling: String,
+        known: Option<usize>,
+    ) -> Option<Diagnostic> {
         self.pages.push(page);
-        let folded = folded(word);
-        if self.spellings.contains(&folded) {
-            return None;
-        }
-        self.spellings.push(folded);
+        self.spellings.push(spelling);
         // In the settings they may be one in so many words.
         if known.is_some() && known == self.known {
             return None;
@@ -103,91 +102,119 @@ impl Found {
     }
 }
 
+/// The terms of a taxonomy in a language, as pages come.
+#[derive(Default)]
+struct Terms<'a> {
+    found: Vec<Found>,
+    /// Their places, by slug.
+    by_slug: HashMap<String, usize, FixedState>,
+    /// The same by each spelling.
+    by_spelling: HashMap<String, usize, FixedState>,
+    /// The same by each word as it stands in a page: many pages share few.
+    by_word: HashMap<&'a str, usize, FixedState>,
+}
+
+impl<'a> Terms<'a> {
+    /// Adds a page that has a term.
+    fn add(
+        &mut self,
+        page: ItemId,
+        term: &'a str,
+        place: impl Fn() -> Location,
+        own: &Own<'_>,
+    ) -> Option<Diagnostic> {
+        let word = match self.by_word.get(term) {
+            Some(&found) => {
+                self.found[found].pages.push(page);
+                return None;
+            }
+            None => folded(term),
+        };
+        if let Some(&found) = self.by_spelling.get(&word) {
+            self.by_word.insert(term, found);
+            self.found[found].pages.push(page);
+            return None;
+        }
+        let (slug, known) = own.identify(term);
+        if let Err(bad) = check_component(&slug) {
+            let message = format!("the term `{term}` gives no address: {}", bad.0);
+            let problem = Diagnostic::error(codes::EMPTY_SLUG, message).at(place());
+            return Some(problem.help("use letters or digits"));
+        }
+        let index = *self.by_slug.entry(slug.clone()).or_insert(self.found.len());
+        self.by_word.insert(term, index);
+        self.by_spelling.insert(word.clone(), index);
+        if let Some(found) = self.found.get_mut(index) {
+            let problem = found.add(page, term, word, known)?;
+            return Some(problem.at(place()).related("the other one", found.first.1.clone()));
+        }
+        self.found.push(Found {
+            name: own.name(term, known).to_owned(),
+            slug,
+            pages: vec![page],
+            known,
+            spellings: vec![word],
+            first: (term.to_owned(), place()),
+        });
+        None
+    }
+}
+
 pub(super) fn collect(library: &Library, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Taxonomy>> {
-    let languages = library.config.languages.len();
-    // One pass over the pages: language, taxonomy, slug → term.
-    let count = library.config.taxonomies.len();
-    let mut found: Vec<Vec<BTreeMap<String, Found>>> = Vec::new();
-    found.resize_with(languages, || std::iter::repeat_with(BTreeMap::new).take(count).collect());
-    // Many pages share few terms: each is made into a slug once.
-    let mut identified: Vec<Vec<Identified<'_>>> = Vec::new();
-    identified.resize_with(languages, || std::iter::repeat_with(HashMap::default).take(count).collect());
+    let config = &library.config;
+    // One pass over the pages: language, taxonomy, term.
+    let mut found: Vec<Vec<Terms<'_>>> = Vec::new();
+    found.resize_with(config.languages.len(), || {
+        std::iter::repeat_with(Terms::default).take(config.taxonomies.len()).collect()
+    });
     for id in library.ids() {
         let item = library.item(id);
         let Some(page) = item.parsed.page().filter(|page| !page.meta.hidden) else { continue };
         for (name, terms) in &page.taxonomies {
-            let Some(index) = library.config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name)
-            else {
+            let Some(index) = config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) else {
                 continue;
             };
-            let taxonomy = &library.config.taxonomies[index];
+            let own = Own { library, taxonomy: &config.taxonomies[index], language: item.language() };
             for (term, span) in terms {
-                let terms = &found[item.language()][index];
-                let (slug, known) = &*identified[item.language()][index].entry(term).or_insert_with(|| {
-                    let word = folded(term);
-                    let same = terms.iter().find(|(_, found)| found.spellings.contains(&word));
-                    match same {
-                        Some((slug, found)) => (slug.clone(), found.known),
-                        None => identify(library, taxonomy, term, item.language()),
-                    }
-                });
-                let known = *known;
-                if let Err(bad) = check_component(slug) {
-                    let message = format!("the term `{term}` gives no address: {}", bad.0);
-                    let place = Location::later(item.parsed.path.as_str(), *span);
-                    let help = "use letters or digits";
-                    problems.push(Diagnostic::error(codes::EMPTY_SLUG, message).at(place).help(help));
-                    continue;
-                }
                 let place = || Location::later(item.parsed.path.as_str(), *span);
-                if let Some(found) = found[item.language()][index].get_mut(slug) {
-                    if let Some(problem) = found.add(id, term, known) {
-                        let first = found.first.1.clone();
-                        problems.push(problem.at(place()).related("the other one", first));
-                    }
-                    continue;
-                }
-                let lang = library.config.languages[item.language()].lang.as_str();
-                let shown = known.and_then(|known| taxonomy.terms[known].get(lang)).unwrap_or(term);
-                let new = Found {
-                    name: shown.clone(),
-                    pages: vec![id],
-                    known,
-                    spellings: vec![folded(term)],
-                    first: (term.clone(), place()),
-                };
-                found[item.language()][index].insert(slug.clone(), new);
+                problems.extend(found[item.language()][index].add(id, term, place, &own));
             }
         }
     }
-    found
-        .into_iter()
-        .enumerate()
-        .map(|(language, taxonomies)| {
-            taxonomies
-                .into_iter()
-                .enumerate()
-                .map(|(index, terms)| finish(library, language, index, terms))
-                .collect()
-        })
-        .collect()
+    let finished = |language: usize, taxonomies: Vec<Terms<'_>>| {
+        let terms = taxonomies.into_iter().enumerate();
+        terms.map(|(index, terms)| finish(library, language, index, terms)).collect()
+    };
+    found.into_iter().enumerate().map(|(language, taxonomies)| finished(language, taxonomies)).collect()
 }
 
-/// The slug of a term, and which of the configured ones it is: known by its name in the page's
-/// language or in any other, so that all translations may use the same word.
-fn identify(
-    library: &Library,
-    taxonomy: &TaxonomyConfig,
-    term: &str,
+/// A taxonomy, as the pages of a language see it.
+struct Own<'a> {
+    library: &'a Library,
+    taxonomy: &'a TaxonomyConfig,
     language: usize,
-) -> (String, Option<usize>) {
-    let config = &library.config;
-    let lang = config.languages[language].lang.as_str();
-    let known = known(taxonomy, term, Some(lang));
-    let default = config.default_language().lang.as_str();
-    let named = known.and_then(|known| taxonomy.terms[known].get(default));
-    let (text, lang) = named.map_or((term, lang), |name| (name.as_str(), default));
-    (slugify(text, config.slugify.taxonomies, lang), known)
+}
+
+impl Own<'_> {
+    fn lang(&self) -> &str {
+        self.library.config.languages[self.language].lang.as_str()
+    }
+
+    /// The slug of a term, and which of the configured ones it is: known by its name in the page's
+    /// language or in any other, so that all translations may use the same word.
+    fn identify(&self, term: &str) -> (String, Option<usize>) {
+        let config = &self.library.config;
+        let known = known(self.taxonomy, term, Some(self.lang()));
+        let default = config.default_language().lang.as_str();
+        let named = known.and_then(|known| self.taxonomy.terms[known].get(default));
+        let (text, lang) = named.map_or((term, self.lang()), |name| (name.as_str(), default));
+        (slugify(text, config.slugify.taxonomies, lang), known)
+    }
+
+    /// The name of a term in the language.
+    fn name<'a>(&'a self, term: &'a str, known: Option<usize>) -> &'a str {
+        known.and_then(|known| self.taxonomy.terms[known].get(self.lang())).map_or(term, String::as_str)
+    }
 }
 
 /// The configured term that a text names: in the language of the page, in any other, or in other
@@ -202,7 +229,7 @@ pub(super) fn known(taxonomy: &TaxonomyConfig, term: &str, lang: Option<&str>) -
         })
 }
 
-fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<String, Found>) -> Taxonomy {
+fn finish(library: &Library, language: usize, index: usize, terms: Terms<'_>) -> Taxonomy {
     let config = &library.config;
     let taxonomy = &config.taxonomies[index];
     let lang = config.default_language().lang.as_str();
@@ -212,8 +239,9 @@ fn finish(library: &Library, language: usize, index: usize, terms: BTreeMap<Stri
     let parts = prefix.into_iter().chain(config.taxonomy_root.as_deref()).chain([slug.as_str()]);
     let url = UrlPath::folder(parts);
     let mut terms: Vec<Term> = terms
+        .found
         .into_par_iter()
-        .map(|(slug, Found { name, mut pages, known, spellings, .. })| {
+        .map(|Found { name, slug, mut pages, known, spellings, .. }| {
             order::sort(library, &mut pages, SortBy::Date, language);
             pages.dedup();
             Term { name, url: url.join(&format!("{slug}/")), slug, pages, known, spellings }
