@@ -92,7 +92,7 @@ impl UrlPath {
     /// The path below this folder.
     #[must_use]
     pub fn join(&self, rest: &str) -> Self {
-        Self(Arc::from(format!("{}{rest}", self.0)))
+        Self(Arc::from([&*self.0, rest].concat()))
     }
 
     /// Percent-encoded for a URL (RFC 3986, section 3.3: what is not a `pchar` is encoded).
@@ -105,6 +105,12 @@ impl UrlPath {
 /// Percent-encodes a path, keeping `/` and the characters that RFC 3986 allows in a segment.
 #[must_use]
 pub fn encode_path(path: &str) -> String {
+    encode_behind("", path)
+}
+
+/// The same behind a text that stays as it is.
+#[must_use]
+pub fn encode_behind(before: &str, path: &str) -> String {
     /// Whether a byte stands for itself. Addresses are made some ten times a page.
     const PLAIN: [bool; 256] = {
         let mut plain = [false; 256];
@@ -123,9 +129,10 @@ pub fn encode_path(path: &str) -> String {
     };
     let plain = |byte: u8| PLAIN[usize::from(byte)];
     if path.bytes().all(plain) {
-        return path.to_owned();
+        return [before, path].concat();
     }
-    let mut out = String::with_capacity(path.len() * 3);
+    let mut out = String::with_capacity(before.len() + path.len() * 3);
+    out.push_str(before);
     for byte in path.bytes() {
         if plain(byte) {
             out.push(char::from(byte));
@@ -210,10 +217,13 @@ impl OutputPath {
     /// As [`OutputPath::parse`].
     pub fn for_url(url: &UrlPath) -> Result<Self, BadPath> {
         let path = url.as_str().trim_start_matches('/');
-        if path.is_empty() || path.ends_with('/') {
-            Self::parse(&format!("{path}index.html"))
-        } else {
-            Self::parse(path)
+        match path.strip_suffix('/') {
+            Some(folder) => {
+                folder.split('/').try_for_each(check_component)?;
+                Ok(Self(Arc::from([path, "index.html"].concat())))
+            }
+            None if path.is_empty() => Ok(Self(Arc::from("index.html"))),
+            None => Self::parse(path),
         }
     }
 
@@ -229,6 +239,11 @@ impl OutputPath {
 /// # Errors
 /// Says what is wrong with it.
 pub fn check_component(part: &str) -> Result<(), BadPath> {
+    // Nearly all parts are words of a slug, and there are several for each file.
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !part.is_empty() && part.len() <= LONGEST_NAME && part.bytes().all(is_plain) {
+        return Ok(());
+    }
     match part {
         "" => return Err(BadPath("it has an empty part")),
         "." | ".." => return Err(BadPath("it has a `.` or `..` part")),

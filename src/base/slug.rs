@@ -114,15 +114,17 @@ fn ascii(text: &str, lang: &str) -> String {
 
 /// What [`ascii`] gives for a text that is ASCII already, without normal forms and tables.
 fn ascii_only(text: &str) -> String {
-    let mut words = Words { text: String::with_capacity(text.len()), gap: false };
-    for b in text.bytes() {
-        match b {
-            b if b.is_ascii_alphanumeric() => words.push(char::from(b.to_ascii_lowercase())),
-            b'\'' | b'`' => {}
-            _ => words.gap(),
+    let mut slug = String::with_capacity(text.len());
+    let words = text.as_bytes().split(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'\'' | b'`'));
+    for word in words {
+        let begin = slug.len();
+        let letters = word.iter().filter(|b| b.is_ascii_alphanumeric());
+        slug.extend(letters.map(|b| char::from(b.to_ascii_lowercase())));
+        if begin > 0 && slug.len() > begin {
+            slug.insert(begin, '-');
         }
     }
-    words.text
+    slug
 }
 
 fn is_ascii_slug(text: &str) -> bool {

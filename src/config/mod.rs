@@ -159,15 +159,13 @@ impl Config {
     /// The absolute address of a path of the site.
     #[must_use]
     pub fn permalink(&self, path: &str) -> String {
-        let encoded = crate::base::path::encode_path(path);
-        format!("{}{encoded}", self.base_url)
+        crate::base::path::encode_behind(&self.base_url, path)
     }
 
     /// The address of a path of the site relative to its host.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
-        let encoded = crate::base::path::encode_path(path);
-        if self.base_path.is_empty() { encoded } else { format!("{}{encoded}", self.base_path) }
+        crate::base::path::encode_behind(&self.base_path, path)
     }
 
     /// What comes after the site's own path in a path of its host, as it is read and not as it is

@@ -39,7 +39,8 @@ impl Name {
         let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
         let (stem, bad_ending) = split_ending(path, file);
         let (stem, language, problem) = split_language(path, stem, config);
-        let key = if folder.is_empty() { format!("{stem}.md") } else { format!("{folder}/{stem}.md") };
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let key = [folder, slash, stem, ".md"].concat();
         let is_section = stem == "_index";
         let is_bundle = stem == "index" && !folder.is_empty();
         let (folder, stem) = match is_bundle {

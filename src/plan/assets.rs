@@ -69,7 +69,7 @@ impl Asset {
     /// Its address.
     #[must_use]
     pub fn url(&self) -> UrlPath {
-        UrlPath::new(&format!("/{}", self.output))
+        UrlPath::new(&["/", self.output.as_str()].concat())
     }
 
     /// What is published.

@@ -118,7 +118,7 @@ impl Plan {
         note(|| Key::Answer(url.as_str().into()));
         let path = url.as_str().trim_start_matches('/');
         let folder = path.trim_end_matches('/');
-        let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+        let index = [folder, if folder.is_empty() { "index.html" } else { "/index.html" }].concat();
         let exact = if path.is_empty() || path.ends_with('/') { None } else { self.outputs.get(path) };
         exact.or_else(|| self.outputs.get(index.as_str())).map(|&i| &self.routes[i])
     }

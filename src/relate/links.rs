@@ -213,7 +213,7 @@ impl Linker<'_> {
                 None => self.no_file(from, &path, span),
             };
         }
-        let source = SourcePath::new(&format!("{FOLDER}/{path}"));
+        let source = SourcePath::new(&[FOLDER, "/", &path].concat());
         let (name, wrong) = Name::read(&source, &self.library.config);
         if let Some(wrong) = wrong {
             return self.report(from, span, wrong);

@@ -211,7 +211,8 @@ impl Filler<'_> {
     fn href(&self, link: u32) -> Option<String> {
         let resolved = self.renderer.reader.link(self.id, link)?;
         let href = self.renderer.plan.href(&self.renderer.reader, resolved)?;
-        Some(if href.starts_with('/') { format!("{}{href}", self.origin) } else { href })
+        let is_of_site = !self.origin.is_empty() && href.starts_with('/');
+        Some(if is_of_site { [self.origin, &href].concat() } else { href })
     }
 
     /// The file of the site that a link leads to.

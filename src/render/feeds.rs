@@ -271,6 +271,10 @@ fn kind_feed(kind: &Kind, home: &UrlPath, format: FeedFormat) -> UrlPath {
 /// Text for XML 1.0: references for its signs, and nothing for characters that it does not know
 /// (section 2.2).
 pub(super) fn escape(text: &str) -> String {
+    // Addresses, most often.
+    if text.bytes().all(|b| matches!(b, b' '..=b'~') && !matches!(b, b'&' | b'<' | b'>' | b'"')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
         match c {

@@ -48,7 +48,8 @@ fn entry(renderer: &Renderer, route: &Route, xml: &mut String) {
     if item.is_some_and(|id| reader.item(id).parsed.meta().hidden || reader.item(id).draft) {
         return;
     }
-    let _ = write!(xml, "<url><loc>{}</loc>", escape(&config.permalink(route.url.as_str())));
+    let loc = config.permalink(route.url.as_str());
+    xml.extend(["<url><loc>", &*escape(&loc), "</loc>"]);
     if let Some(item) = item.map(|id| reader.item(id))
         && let Some(date) = item.parsed.page().and_then(|page| page.updated).or(item.date)
     {

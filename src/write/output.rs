@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
@@ -344,7 +345,7 @@ impl Output {
         let lists =
             self.records.iter_mut().map(|list| list.get_mut().unwrap_or_else(PoisonError::into_inner));
         let mut records: Vec<Record> = lists.flat_map(std::mem::take).collect();
-        records.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        records.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
         records
     }
 
