@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use common::{build, picture, said, scratch, succeed, tree, write};
+use common::{age, build, picture, said, scratch, succeed, tree, write};
 
 const CONFIG: &str =
     "base_url = \"https://kenes.example\"\ntitle = \"Pictures\"\n[pictures]\nwidths = [20, 40]\n";
@@ -142,6 +142,35 @@ fn copies_are_made_once_and_are_the_same_however_they_are_made() {
     std::fs::write(cache.join(name), stored).unwrap();
     succeed(&mut build(&site, &other));
     assert_eq!(copies(&tree(&other)).values().filter(|bytes| *bytes == fake).count(), 1);
+}
+
+#[test]
+fn copies_that_nobody_asks_for_any_more_are_forgotten() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    let cache = site.join(".kenes/cache/pictures");
+    let draft = "+++\ntitle = \"Later\"\ndraft = true\n+++\n";
+    write(&site.join("content/later/index.md"), draft);
+    std::fs::write(site.join("content/later/hills.png"), picture(50, 60)).unwrap();
+    succeed(build(&site, &output).arg("--drafts"));
+    write(&cache.join("notes.txt"), "mine");
+    let kept = || tree(&cache).len();
+    assert_eq!(kept(), 4 + 4 + 1);
+    // A build without drafts has no use for their pictures, but the next one with them has.
+    age(&cache, 6);
+    succeed(&mut build(&site, &output));
+    assert_eq!(kept(), 4 + 4 + 1);
+    // A build without the cache leaves it alone, and so does one that fails.
+    age(&cache, 8);
+    succeed(build(&site, &output).arg("--no-cache"));
+    write(&site.join("content/bad.md"), "+++\ntitle = \n+++\n");
+    assert!(!build(&site, &output).status().unwrap().success());
+    std::fs::remove_file(site.join("content/bad.md")).unwrap();
+    assert_eq!(kept(), 4 + 4 + 1);
+    // What is of use stays, whenever it was made; a file of another name is not ours.
+    succeed(&mut build(&site, &output));
+    assert_eq!(kept(), 4 + 1);
+    assert!(cache.join("notes.txt").is_file());
 }
 
 #[test]
