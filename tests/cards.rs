@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{build, scratch, succeed, tree, write};
+use common::{age, build, scratch, succeed, tree, write};
 
 /// A site with the theme inside the program: a home, a section with a card and pages in it.
 fn site(root: &Path, settings: &str) {
@@ -140,6 +140,9 @@ fn the_cache_changes_no_bytes_whatever_happens_to_it() {
     let page = root.join("content/news/one.md");
     let text = std::fs::read_to_string(&page).unwrap().replace("social_card = true\n", "");
     write(&page, text);
+    built(root);
+    assert_eq!(kept().count(), first.len(), "it was of use just now, and may be again");
+    age(&cache, 8);
     built(root);
     assert_eq!(kept().count(), first.len() - 1);
 }

@@ -155,7 +155,8 @@ fn render(text: &str) -> (String, Vec<String>) {
             | Piece::Citation(_)
             | Piece::Sources(_)
             | Piece::Picture(_)
-            | Piece::Formats(..) => {}
+            | Piece::Formats(..)
+            | Piece::Lone(..) => {}
         }
     }
     // Of a link without an address authors are warned; what is written is the same.

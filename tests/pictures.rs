@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use common::{build, picture, said, scratch, succeed, tree, write};
+use common::{age, build, picture, said, scratch, succeed, tree, write};
 
 const CONFIG: &str =
     "base_url = \"https://kenes.example\"\ntitle = \"Pictures\"\n[pictures]\nwidths = [20, 40]\n";
@@ -97,13 +97,78 @@ fn a_page_offers_copies_and_says_whose_the_picture_is() {
     assert!(page.contains(&picture("30px", &format!(" width=\"30\"{lazy}"))), "{page}");
     assert_eq!(page.matches("<picture>").count(), 4, "none for the small one and the film\n{page}");
     let licence = "<a href=\"https://creativecommons.org/licenses/by/4.0/\">CC BY 4.0</a>";
-    assert_eq!(page.matches(licence).count(), 2, "{page}");
+    assert_eq!(page.matches(licence).count(), 4, "{page}");
     assert!(page.contains("A. Painter") && page.contains("Another"), "{page}");
     let machines = format!(
         "\"image\":[{{\"@type\":\"ImageObject\",\"contentUrl\":\"https://kenes.example/{original}\",\
          \"creditText\":\"A. Painter\",\"license\":\"https://creativecommons.org/licenses/by/4.0/\"}}]"
     );
     assert!(page.contains(&machines), "{page}");
+}
+
+/// Builds a page of this text, with a translation that says nothing of its own, and returns both with what was said.
+fn credited(text: &str) -> (String, String, String) {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    write(&site.join("kenes.toml"), CONFIG.replacen('\n', "\nlanguages = [\"en\", \"ru\"]\n", 1));
+    let front = PAGE.rsplit_once("+++\n").unwrap().0;
+    write(&site.join("content/visit/index.md"), format!("{front}+++\n{text}\n"));
+    write(&site.join("content/visit/index.ru.md"), format!("+++\ntitle = \"Визит\"\n+++\n{text}\n"));
+    let told = said(&succeed(&mut build(&site, &output)));
+    let mut files = tree(&output);
+    let mut page = |path: &str| String::from_utf8(files.remove(path).unwrap()).unwrap();
+    (page("visit/index.html"), page("ru/visit/index.html"), told)
+}
+
+#[test]
+fn a_picture_alone_says_whose_it_is_as_a_figure_does() {
+    let figures = |page: &str| {
+        let parts =
+            page.split("<figure").skip(1).map(|rest| rest.split_once("</figure>").unwrap().0.to_owned());
+        parts.collect::<Vec<_>>()
+    };
+    // The first picture of a page is not lazy: that one should not differ in anything else.
+    let text = "![Small](small.png)\n\n![A \"wide\" view](steppe.png)\n\n\
+        ::figure src=\"steppe.png\" alt='A \"wide\" view'\n\n> ![A \"wide\" view](steppe.png)\n\n\
+        - One\n\n  ![A \"wide\" view](steppe.png)\n\n:::details summary=\"More\"\n![A \"wide\" view](steppe.png)\n:::\n";
+    let (page, translated, told) = credited(text);
+    let found = figures(&page);
+    assert_eq!(found.len(), 5, "{page}");
+    assert!(found.iter().all(|figure| *figure == found[1]), "{found:#?}");
+    assert!(found[0].contains("A. Painter") && found[0].contains("A &quot;wide&quot; view"), "{}", found[0]);
+    assert!(page.contains("<p><img src=\"/assets/visit/small."), "nothing is said of this one\n{page}");
+    assert_eq!(figures(&translated).len(), 5, "{translated}");
+    assert!(figures(&translated).iter().all(|figure| figure.contains("A. Painter")), "{translated}");
+    assert!(!told.contains("K1409"), "{told}");
+    // Its title is its caption.
+    let (page, _, _) = credited("![View](steppe.png \"Seen from the *west*\")");
+    assert!(figures(&page)[0].contains("<figcaption>Seen from the *west* <span class=\"credit\">"), "{page}");
+    assert!(!page.contains(" title=\"Seen"), "{page}");
+}
+
+#[test]
+fn a_picture_within_text_that_says_nowhere_whose_it_is_is_warned_of() {
+    for text in [
+        "Here: ![View](steppe.png)",
+        "![View](steppe.png) ![View](steppe.png)",
+        "[![View](steppe.png)](@/_index.md)",
+        "*![View](steppe.png)*",
+        "![View](steppe.png) <!-- more -->\n\nRest.",
+        "- ![View](steppe.png)",
+        "Text.[^1]\n\n[^1]: ![View](steppe.png)",
+        "| ![View](steppe.png) |\n|---|\n| a |",
+        "## ![View](steppe.png)",
+        "<img src=\"steppe.png\" alt=\"\">",
+    ] {
+        let (page, _, told) = credited(text);
+        assert_eq!(told.matches("K1409").count(), 2, "once in each language: {text}\n{told}");
+        assert!(!page.contains("<figure") && page.contains("<img src=\"/assets/visit/steppe."), "{page}");
+        let shown = format!("{text}\n\n![View](steppe.png)\n");
+        let (page, _, told) = credited(&shown);
+        assert!(!told.contains("K1409") && page.matches("<figure").count() == 1, "{text}\n{told}\n{page}");
+    }
+    let (_, _, told) = credited("Here: ![View](small.png)");
+    assert!(!told.contains("K1409"), "{told}");
 }
 
 #[test]
@@ -142,6 +207,35 @@ fn copies_are_made_once_and_are_the_same_however_they_are_made() {
     std::fs::write(cache.join(name), stored).unwrap();
     succeed(&mut build(&site, &other));
     assert_eq!(copies(&tree(&other)).values().filter(|bytes| *bytes == fake).count(), 1);
+}
+
+#[test]
+fn copies_that_nobody_asks_for_any_more_are_forgotten() {
+    let scratch = scratch();
+    let (site, output) = (site(scratch.path()), scratch.path().join("output"));
+    let cache = site.join(".kenes/cache/pictures");
+    let draft = "+++\ntitle = \"Later\"\ndraft = true\n+++\n";
+    write(&site.join("content/later/index.md"), draft);
+    std::fs::write(site.join("content/later/hills.png"), picture(50, 60)).unwrap();
+    succeed(build(&site, &output).arg("--drafts"));
+    write(&cache.join("notes.txt"), "mine");
+    let kept = || tree(&cache).len();
+    assert_eq!(kept(), 4 + 4 + 1);
+    // A build without drafts has no use for their pictures, but the next one with them has.
+    age(&cache, 6);
+    succeed(&mut build(&site, &output));
+    assert_eq!(kept(), 4 + 4 + 1);
+    // A build without the cache leaves it alone, and so does one that fails.
+    age(&cache, 8);
+    succeed(build(&site, &output).arg("--no-cache"));
+    write(&site.join("content/bad.md"), "+++\ntitle = \n+++\n");
+    assert!(!build(&site, &output).status().unwrap().success());
+    std::fs::remove_file(site.join("content/bad.md")).unwrap();
+    assert_eq!(kept(), 4 + 4 + 1);
+    // What is of use stays, whenever it was made; a file of another name is not ours.
+    succeed(&mut build(&site, &output));
+    assert_eq!(kept(), 4 + 1);
+    assert!(cache.join("notes.txt").is_file());
 }
 
 #[test]

@@ -150,6 +150,7 @@ codes! {
     PICTURE_UNREADABLE = "K1406", "a picture that cannot be read";
     PICTURE_DAMAGED = "K1407", "a picture that is damaged";
     PICTURE_UNKNOWN = "K1408", "front matter about a picture that does not exist";
+    PICTURE_CREDIT = "K1409", "a picture whose credit nobody sees";
     DRAWING = "K1410", "a card or an icon that cannot be drawn";
 }
 

@@ -1,20 +1,20 @@
 //! The smaller copies of pictures, made once and kept by what they are made of.
 //!
 //! In `.kenes/cache/pictures` there is a file for each: the digest of a copy, and the copy. A file that is not
-//! what its digest says is made anew.
+//! what its digest says is made anew. A build forgets those that nobody has a use for; a preview only notes its own use.
 
 use std::sync::{Mutex, PoisonError};
 
 use super::Options;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, sealed, unsealed};
-use crate::plan::Copied;
+use crate::plan::{Copied, Plan};
 use crate::render::{Mode, Rendered};
 use crate::source::{CACHE, File, Source};
-use crate::write::keep;
+use crate::write::{forget, keep, used};
 
-/// The folder of the cache.
-const FOLDER: &str = "pictures";
+/// What names in the cache begin with: a folder.
+const PREFIX: &str = "pictures/";
 
 /// Who makes copies of pictures, and keeps them.
 pub(super) struct Pictures {
@@ -61,10 +61,23 @@ impl Pictures {
     }
 
     fn kept(&self, key: &Digest) -> Option<Vec<u8>> {
-        if self.keeps { self.source.cached(&name(key)).and_then(unsealed) } else { None }
+        let name = name(key);
+        let kept = if self.keeps { self.source.cached(&name).and_then(unsealed) } else { None };
+        if kept.is_some() {
+            used(&self.source.root().join(CACHE), &name);
+        }
+        kept
+    }
+
+    /// Forgets copies that this site does not have any more, nor had in the last builds.
+    pub(super) fn forget(&self, plan: &Plan) {
+        if self.keeps {
+            let copies = plan.assets.iter().flat_map(|asset| &asset.copies);
+            forget(&self.source.root().join(CACHE), PREFIX, &copies.map(|copy| name(&copy.key)).collect());
+        }
     }
 }
 
 fn name(key: &Digest) -> String {
-    format!("{FOLDER}/{}", key.hex())
+    format!("{PREFIX}{}", key.hex())
 }

@@ -20,7 +20,7 @@ use crate::policy::publication::Publication;
 use crate::relate::{Library, Reader};
 use crate::render::{DRAWN, Drawings, Failures, Mode, Rendered, Renderer, load_theme};
 use crate::source::{CACHE, Source};
-use crate::write::{Body, Meta, Output, Summary, beside, is_compressed};
+use crate::write::{Body, Meta, Output, Summary, beside, forget, is_compressed, keep};
 
 /// The name of the coloured code in the cache.
 const HIGHLIGHTS: &str = "highlights";
@@ -159,7 +159,7 @@ pub(super) fn kept_highlights(source: &Source, options: &Options) -> Highlights 
 /// Keeps the code that was coloured in this run.
 pub(super) fn keep_highlights(highlights: &Highlights, options: &Options) {
     if let Some(bytes) = highlights.store().filter(|_| options.cache) {
-        crate::write::keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
+        keep(&options.root.join(CACHE), HIGHLIGHTS, &bytes);
     }
 }
 
@@ -221,6 +221,20 @@ pub(super) fn located(mut problems: Vec<Diagnostic>, source: &Source) -> Diagnos
 }
 
 impl Prepared {
+    /// Keeps the pictures that were drawn in this run, and forgets those that nobody has a use for any more.
+    fn keep(&self, cache: &Path) {
+        let Some(renderer) = &self.renderer else { return };
+        if let Some(drawn) = renderer.drawings().take() {
+            for (name, bytes) in &drawn {
+                if let Some(bytes) = bytes {
+                    keep(cache, name, bytes);
+                }
+            }
+            forget(cache, DRAWN, &drawn.into_keys().collect());
+        }
+        self.pictures.forget(renderer.plan());
+    }
+
     /// Renders every file and hands it to `sink`; `done` is told how many are ready. Returns all
     /// that was wrong, with what was wrong before.
     ///
@@ -393,9 +407,7 @@ pub fn write_to(
         output.abandon();
         return Err(problems);
     }
-    if let Some(drawn) = prepared.renderer.as_ref().and_then(|renderer| renderer.drawings().take()) {
-        crate::write::keep_all(&root.join(CACHE), DRAWN, &drawn);
-    }
+    prepared.keep(&root.join(CACHE));
     let meta = Meta { generator: format!("kenes {}", env!("CARGO_PKG_VERSION")) };
     match output.commit(&meta) {
         Ok(summary) => Ok((summary, problems)),

@@ -5,7 +5,7 @@ use super::vague;
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostic, Location};
 use crate::base::span::Span;
-use crate::content::markdown::{Body, Directive, Heading};
+use crate::content::markdown::{Body, Directive, FIGURE, Heading};
 use crate::relate::Item;
 
 pub(super) fn check(item: &Item, problems: &mut Vec<Diagnostic>) {
@@ -28,7 +28,7 @@ fn pictures(body: &Body, found: &mut Found) {
         found.push((span, problem.help(help)));
     }
     // A figure with an empty `alt` makes a statement: the picture is decoration.
-    let figures = body.directives.iter().filter(|directive| directive.name == "figure");
+    let figures = body.directives.iter().filter(|directive| directive.name == FIGURE);
     for figure in figures.filter(|figure| has(figure, "src") && !has(figure, "alt")) {
         let problem = Diagnostic::warning(codes::MISSING_ALT, "this figure has no alternative text");
         let help = "add alt=\"what the picture shows\", or alt=\"\" if it is a mere ornament";

@@ -95,7 +95,9 @@ impl Plan {
     #[must_use]
     pub fn check_links(&self, library: &Library, ids: impl Iterator<Item = ItemId>) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
-        links::check(self, library, ids, &mut problems);
+        let ids: Vec<ItemId> = ids.collect();
+        links::check(self, library, ids.iter().copied(), &mut problems);
+        pictures::check_credits(self, library, ids, &mut problems);
         problems
     }
 

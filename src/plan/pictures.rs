@@ -14,8 +14,9 @@ use crate::base::picture::{self, Picture};
 use crate::base::raster::{self, LONGEST_SIDE, Wanted};
 use crate::base::suggest::did_you_mean;
 use crate::config::Pictures;
-use crate::content::Name;
-use crate::relate::{Library, Resolved};
+use crate::content::front::PictureFront;
+use crate::content::{Name, markdown};
+use crate::relate::{ItemId, Library, Resolved};
 use crate::source::File;
 
 /// Smaller files have no copies, in bytes: a reader would gain nothing.
@@ -174,6 +175,55 @@ pub(super) fn check(plan: &Plan, library: &Library, problems: &mut Vec<Diagnosti
             problems.push(Diagnostic::error(codes::PICTURE_UNKNOWN, message).at(place).help(help));
         }
     }
+}
+
+/// Reports pictures within texts that have a credit which nobody sees: a line of text has no room for it.
+pub(super) fn check_credits(
+    plan: &Plan,
+    library: &Library,
+    ids: Vec<ItemId>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    for id in ids {
+        let (parsed, links) = (&library.item(id).parsed, library.links(id));
+        let body = &parsed.body;
+        if body.inner_pictures.is_empty() {
+            continue;
+        }
+        let asset = |link: u32| plan.asset(links.get(link as usize)?);
+        let original = library.translations(id).first().copied().flatten();
+        let credited: Vec<&Asset> =
+            original.into_iter().chain([id]).flat_map(|page| credited(plan, library, page)).collect();
+        let figures = body.directives.iter().filter(|directive| directive.name == markdown::FIGURE);
+        let figures = figures.chain(&body.lone_pictures);
+        let src = figures.filter_map(|figure| figure.args.iter().find(|arg| arg.key == "src")?.link);
+        let mut seen: Vec<&Asset> = src.filter_map(asset).collect();
+        for &link in &body.inner_pictures {
+            let Some(shown) = asset(link).filter(|shown| is_among(shown, &credited)) else { continue };
+            if is_among(shown, &seen) {
+                continue;
+            }
+            seen.push(shown);
+            let message = "readers do not see whose picture this is: it stands within other text";
+            let help = "write ![…](…) as a paragraph of its own, or a ::figure, somewhere on the page: below these the \
+                        credit is shown";
+            let place = Location::later(parsed.path.as_str(), body.links[link as usize].span);
+            problems.push(Diagnostic::warning(codes::PICTURE_CREDIT, message).at(place).help(help));
+        }
+    }
+}
+
+/// The pictures of which a page says whose they are.
+fn credited<'a>(plan: &'a Plan, library: &'a Library, page: ItemId) -> impl Iterator<Item = &'a Asset> {
+    let parsed = &library.item(page).parsed;
+    let says = |entry: &&PictureFront| {
+        [&entry.credit, &entry.licence, &entry.url].into_iter().flatten().any(|text| !text.is_empty())
+    };
+    parsed.meta().pictures.iter().filter(says).filter_map(|entry| plan.asset_of(&parsed.name, &entry.file.0))
+}
+
+fn is_among(asset: &Asset, assets: &[&Asset]) -> bool {
+    assets.iter().any(|known| std::ptr::eq(*known, asset))
 }
 
 #[cfg(test)]

@@ -77,7 +77,13 @@ impl Renderer {
     /// on headings, could ask for other pages.
     pub(super) fn is_plain(&self, id: ItemId, mut pieces: Pieces<'_>) -> bool {
         let anchors = matches!(self.anchor_links(id), AnchorLinks::Left | AnchorLinks::Right);
-        !pieces.any(|piece| matches!(piece, Piece::Open(_)) || anchors && matches!(piece, Piece::Anchor(..)))
+        !pieces.any(|piece| match piece {
+            Piece::Open(_) => true,
+            Piece::Anchor(..) => anchors,
+            // A figure is a directive.
+            Piece::Lone(_, true) => self.credits_any(id),
+            _ => false,
+        })
     }
 
     /// What is wrong with the directives of a page that other mistakes keep from being rendered: their
@@ -133,13 +139,13 @@ struct Filler<'a> {
     first_picture: bool,
 }
 
-impl Filler<'_> {
-    fn fill(&mut self, pieces: Pieces<'_>, length: usize) -> String {
+impl<'a> Filler<'a> {
+    fn fill(&mut self, mut pieces: Pieces<'_>, length: usize) -> String {
         let reader = &self.renderer.reader;
         let mut out = String::with_capacity(length);
         // The directives that are open, and the text before each.
         let mut open: Vec<(&Directive, String)> = Vec::new();
-        for piece in pieces {
+        while let Some(piece) = pieces.next() {
             match piece {
                 Piece::Html(html) => out.push_str(html),
                 Piece::Link(index) => {
@@ -165,6 +171,14 @@ impl Filler<'_> {
                     let is_first = std::mem::take(&mut self.first_picture);
                     out.push_str(pictures::loading(reader.config(), is_first));
                 }
+                Piece::Lone(index, true) => {
+                    let around = open.last().map(|(around, _)| around.name.as_str());
+                    if let Some(figure) = self.figure(index, around) {
+                        self.directive(figure, around, "", &mut out);
+                        pieces.find(|piece| matches!(piece, Piece::Lone(_, false)));
+                    }
+                }
+                Piece::Lone(_, false) => {}
                 Piece::Word(word) => {
                     let _ = escape_html(&mut out, &self.word(word));
                 }
@@ -224,6 +238,27 @@ impl Filler<'_> {
     /// they make of it.
     fn has_formats(&self, asset: &Asset) -> bool {
         self.origin.is_empty() && !asset.copies.is_empty()
+    }
+
+    /// The directive that shows a picture that is a paragraph of its own, if something is known of whose it is, and
+    /// the theme can show that here.
+    fn figure(&self, index: u32, around: Option<&str>) -> Option<&'a Directive> {
+        let renderer = self.renderer;
+        let figure = renderer.reader.text(self.id).lone_pictures.get(index as usize)?;
+        let src = figure.args.iter().find_map(|arg| arg.link)?;
+        if renderer.credit(self.id, self.asset(src)?).is_empty() {
+            return None;
+        }
+        let component = renderer.theme.directives.get(&figure.name)?;
+        let made = allowed::made(component);
+        let declared = |key: &str| component.args().iter().any(|arg| arg.name() == key);
+        let given = |key: &str| figure.args.iter().any(|arg| arg.key == key);
+        let is_enough = component
+            .args()
+            .iter()
+            .all(|arg| !arg.is_required() || given(arg.name()) || Some(arg.name()) == made);
+        let is_shown = declared("credit") && figure.args.iter().all(|arg| declared(&arg.key));
+        (is_enough && is_shown && allowed::place(component, &figure.name, around).is_none()).then_some(figure)
     }
 
     /// What the program knows of the picture `src`, for a component that has a place for it, unless the author

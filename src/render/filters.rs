@@ -121,7 +121,8 @@ fn markdown(value: &str, args: Kwargs, _: &State) -> TeraResult<Value> {
             | Piece::Clause(..)
             | Piece::Citation(_)
             | Piece::Sources(_)
-            | Piece::Formats(..) => {}
+            | Piece::Formats(..)
+            | Piece::Lone(..) => {}
             Piece::Picture(_) => html.push_str(loading(config, false)),
             Piece::Open(index) => {
                 let name = &body.directives[index as usize].name;

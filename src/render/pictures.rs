@@ -37,6 +37,11 @@ pub(super) struct Credit<'a> {
 }
 
 impl<'a> Credit<'a> {
+    /// Whether nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        [self.credit, self.licence, self.url].iter().all(|said| said.is_empty())
+    }
+
     /// What an entry says, and of the rest what another one does.
     fn over(entry: &'a PictureFront, rest: Self) -> Self {
         fn or<'a>(text: Option<&'a String>, rest: &'a str) -> &'a str {
@@ -120,6 +125,11 @@ impl Renderer {
     fn crediting(&self, id: ItemId) -> impl Iterator<Item = ItemId> {
         let original = self.reader.translations(id).first().copied().flatten().filter(|&first| first != id);
         original.into_iter().chain([id])
+    }
+
+    /// Whether a page says of any picture whose it is.
+    pub(super) fn credits_any(&self, id: ItemId) -> bool {
+        self.crediting(id).any(|page| !self.reader.pictures(page).1.is_empty())
     }
 
     /// The pictures that a page says anything of, each once.

@@ -41,7 +41,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use cache::{keep, keep_all};
+pub use cache::{forget, keep, used};
 pub use fault::cause;
 pub use manifest::Meta;
 pub use output::{Body, Entry, Output, Summary};

@@ -57,6 +57,15 @@ pub fn said(output: &Output) -> String {
     )
 }
 
+/// Makes all files of a folder so many days old.
+pub fn age(folder: &Path, days: u64) {
+    let time = std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 60 * 60);
+    for name in tree(folder).keys() {
+        let file = std::fs::File::options().write(true).open(folder.join(name)).unwrap();
+        file.set_modified(time).unwrap();
+    }
+}
+
 /// All files below a folder, by their path.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, into: &mut BTreeMap<String, Vec<u8>>) {

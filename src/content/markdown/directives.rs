@@ -29,6 +29,9 @@ pub struct Directive {
 /// The directives whose tables are data.
 pub(super) const DRAWN: &[&str] = &["chart"];
 
+/// The directive that shows a picture and whose it is.
+pub const FIGURE: &str = "figure";
+
 /// An argument of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arg {

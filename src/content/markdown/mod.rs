@@ -15,7 +15,7 @@ mod sourced;
 mod writer;
 
 pub use clauses::TextClauses;
-pub use directives::{Arg, Directive};
+pub use directives::{Arg, Directive, FIGURE};
 pub use highlight::Highlights;
 pub use links::{Cited, Link, Target};
 pub use pieces::{Piece, Pieces, Word};
@@ -52,6 +52,11 @@ pub struct Body {
     pub links: Vec<Link>,
     /// The citations of sources, in order; [`Piece::Sources`] counts in them.
     pub sources: Vec<Sourced>,
+    /// Pictures that are paragraphs of their own, as the directives that would show the same; [`Piece::Lone`] counts in
+    /// them.
+    pub lone_pictures: Vec<Directive>,
+    /// The other pictures, directives apart: they count in the links.
+    pub inner_pictures: Vec<u32>,
     /// Where pictures without alternative text stand.
     pub without_alt: Vec<Span>,
     /// How many words the text has.

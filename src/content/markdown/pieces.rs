@@ -17,6 +17,9 @@ pub enum Piece<'a> {
     /// Where the element begins (`true`) and ends that holds a picture of the site in several formats:
     /// counts in [`super::Body::links`].
     Formats(u32, bool),
+    /// Where a paragraph begins (`true`) and ends that is one picture of the site and nothing else. Where something is
+    /// known of whose it is, a figure takes the place of what stands between: counts in [`super::Body::lone_pictures`].
+    Lone(u32, bool),
     /// The place before (`true`) or after a heading's text where a link to it may stand: counts in
     /// [`super::Body::headings`].
     Anchor(u32, bool),
@@ -84,6 +87,8 @@ pub(super) fn mark(out: &mut String, piece: Piece<'_>) {
         Piece::Picture(i) => ('P', i),
         Piece::Formats(i, true) => ('F', i),
         Piece::Formats(i, false) => ('G', i),
+        Piece::Lone(i, true) => ('Q', i),
+        Piece::Lone(i, false) => ('R', i),
         Piece::Anchor(i, true) => ('A', i),
         Piece::Anchor(i, false) => ('B', i),
         Piece::Word(word) => ('W', word as u32),
@@ -120,6 +125,8 @@ fn parse(text: &str) -> Option<Piece<'static>> {
         'P' => Piece::Picture(number),
         'F' => Piece::Formats(number, true),
         'G' => Piece::Formats(number, false),
+        'Q' => Piece::Lone(number, true),
+        'R' => Piece::Lone(number, false),
         'A' => Piece::Anchor(number, true),
         'B' => Piece::Anchor(number, false),
         'W' => Piece::Word(*Word::ALL.get(number as usize)?),
@@ -204,6 +211,8 @@ mod tests {
             Piece::Formats(5, true),
             Piece::Picture(5),
             Piece::Formats(5, false),
+            Piece::Lone(6, true),
+            Piece::Lone(6, false),
             Piece::Close,
             Piece::Html("қ"),
         ];

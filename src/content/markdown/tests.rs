@@ -17,6 +17,7 @@ fn shown(pieces: Pieces<'_>, body: &Body) -> String {
             Piece::Picture(i) => out.push_str(&format!("{{picture {i}}}")),
             Piece::Formats(i, true) => out.push_str(&format!("{{formats {i}}}")),
             Piece::Formats(_, false) => out.push_str("{/formats}"),
+            Piece::Lone(i, begins) => out.push_str(&format!("{{{}lone {i}}}", if begins { "" } else { "/" })),
             Piece::Citation(i) => out.push_str(&format!("{{words {i}}}")),
             Piece::Sources(i) => out.push_str(&format!("{{sources {i}}}")),
             Piece::Word(word) => out.push_str(&format!("{{{}}}", word.key())),

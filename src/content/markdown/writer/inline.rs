@@ -10,6 +10,7 @@ use crate::base::codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::config::{Markdown, RawHtml};
+use crate::content::markdown::directives::{Arg, Directive, FIGURE};
 use crate::content::markdown::html;
 use crate::content::markdown::links::{Cited, Link, Target};
 use crate::content::markdown::pieces::{Piece, mark};
@@ -107,6 +108,7 @@ impl Writer<'_, '_> {
             return;
         }
         let Some(OpenImage { alt, target, title, span, .. }) = self.image.take() else { return };
+        let begins = self.out.len();
         let index = u32::try_from(self.body.links.len()).unwrap_or(u32::MAX);
         let is_own = !matches!(target, Target::External { .. } | Target::Here { .. } | Target::Empty);
         if is_own {
@@ -135,7 +137,32 @@ impl Writer<'_, '_> {
         self.out.push('>');
         if is_own {
             mark(&mut self.out, Piece::Formats(index, false));
+            self.body.inner_pictures.push(index);
+            // The arrow back from a footnote stands in its last paragraph, which cannot be a figure.
+            if begins == self.paragraph && self.link.is_none() && self.definition.is_none() {
+                self.lone = Some((self.out.len(), figure(index, alt, title, span)));
+            }
         }
+    }
+
+    /// The end of a paragraph, of which a figure may be made if it is one picture and nothing else, not the end of a
+    /// summary either.
+    pub(super) fn end_paragraph(&mut self) {
+        let is_whole = |(end, _): &(usize, Directive)| *end == self.out.len();
+        let begins_summary = self.body.summary.is_none_or(|(end, _)| end < self.paragraph);
+        let Some((_, figure)) = self.lone.take().filter(is_whole).filter(|_| begins_summary) else {
+            return self.out.push_str("</p>\n");
+        };
+        let index = u32::try_from(self.body.lone_pictures.len()).unwrap_or(u32::MAX);
+        let picture = self.out.split_off(self.paragraph);
+        self.out.truncate(self.paragraph - "<p>".len());
+        mark(&mut self.out, Piece::Lone(index, true));
+        self.out.push_str("<p>");
+        self.out.push_str(&picture);
+        self.out.push_str("</p>\n");
+        mark(&mut self.out, Piece::Lone(index, false));
+        self.body.inner_pictures.pop();
+        self.body.lone_pictures.push(figure);
     }
 
     pub(super) fn html_block(&mut self, html: &str, range: Range<usize>) {
@@ -206,6 +233,7 @@ impl Writer<'_, '_> {
                 "img" | "source" | "video" | "audio" | "track" => tag.attribute("src"),
                 _ => None,
             };
+            let is_picture = tag.name.eq_ignore_ascii_case("img");
             let Some((address, value)) = address.and_then(|a| Some((a, a.value?))) else { continue };
             // In HTML an empty address is a way to say "this page".
             if value.is_empty() {
@@ -215,6 +243,7 @@ impl Writer<'_, '_> {
             let leaves = matches!(target, Target::External { .. } | Target::Here { .. });
             let index = self.add_link(target, span);
             if !leaves {
+                self.body.inner_pictures.extend(Some(index).filter(|_| is_picture));
                 self.out.push_str(&html[copied..address.range.start]);
                 self.out.push('"');
                 mark(&mut self.out, Piece::Link(index));
@@ -224,6 +253,16 @@ impl Writer<'_, '_> {
         }
         self.out.push_str(&html[copied..]);
     }
+}
+
+/// The directive that shows a picture as `![alt](src "title")` does.
+fn figure(link: u32, alt: String, title: String, span: Span) -> Directive {
+    let arg = |key: &str, value, link| Arg { key: key.to_owned(), value: Some(value), span, link };
+    let mut args = vec![arg("src", String::new(), Some(link)), arg("alt", alt, None)];
+    if !title.is_empty() {
+        args.push(arg("caption", title, None));
+    }
+    Directive { name: FIGURE.to_owned(), span, args, is_leaf: true, table: None }
 }
 
 fn is_more(html: &str) -> bool {

@@ -20,7 +20,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, Tag
 use pulldown_cmark_escape::escape_html_body_text;
 
 use super::count::words;
-use super::directives::Line;
+use super::directives::{Directive, Line};
 use super::links::Target;
 use super::{Body, Settings, highlight};
 use crate::base::codes;
@@ -104,6 +104,10 @@ pub(super) struct Writer<'a, 's> {
     heading: Option<OpenHeading>,
     link: Option<OpenLink>,
     image: Option<OpenImage>,
+    /// Where the content of the last paragraph begins.
+    paragraph: usize,
+    /// The picture that this paragraph began with, and where it ends.
+    lone: Option<(usize, Directive)>,
     /// Language line and text of the open code block.
     code: Option<(String, String)>,
     /// The open HTML block, and where it starts.
@@ -152,6 +156,8 @@ impl<'a, 's> Writer<'a, 's> {
             heading: None,
             link: None,
             image: None,
+            paragraph: 0,
+            lone: None,
             code: None,
             raw: None,
             table: None,
@@ -300,6 +306,7 @@ impl<'a, 's> Writer<'a, 's> {
         match tag {
             Tag::Paragraph => {
                 self.block("<p>");
+                (self.paragraph, self.lone) = (self.out.len(), None);
                 self.write_clause_mark();
             }
             Tag::Heading { level, id, classes, attrs } => {
@@ -364,7 +371,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph => self.out.push_str("</p>\n"),
+            TagEnd::Paragraph => self.end_paragraph(),
             TagEnd::Heading(level) => self.end_heading(level),
             TagEnd::BlockQuote(None) => self.block("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.close_directive(),
