@@ -97,7 +97,7 @@ mod tests {
         };
         let name = |digit: &str| format!("pictures/{}", digest(digit));
         put(&name("a"), UNASKED + hour);
-        put(&name("b"), UNASKED - hour);
+        put(&name("b"), UNASKED.saturating_sub(hour));
         put(&name("c"), UNASKED + hour);
         put(&format!("{}.123", name("d")), UNASKED + hour);
         // None of these is ours.

@@ -3,7 +3,9 @@
 // One page of each type, the languages in turn, served as hosts serve: over TLS and HTTP/2, with the headers of `_headers`, and
 // compressed. 100 in all four categories, nothing moves (CLS), no script blocks (TBT), and the largest thing is there in 1.2 s
 // (LCP), on the slow connection that Lighthouse simulates. Times depend on what else the machine does: where one is too long, the
-// page is measured four times more, and the median counts.
+// page is measured four times more, and the median counts. But of TBT the least counts, and the median is only shown: a script
+// that blocks does so in every run, while a task of 13 ms, of which the machine took five for something else, does not.
+// A browser that has just started is slower at everything: what it says of the first pages that it opens is not looked at.
 
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
@@ -13,6 +15,9 @@ import { serve } from "./serve.mjs";
 
 // How long the largest thing of a page may take, in milliseconds.
 const LONGEST = 1200;
+
+// How many pages are opened before the first one that counts.
+const WARMING = 1;
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
@@ -46,14 +51,16 @@ const server = await serve(folder, { compress: true, secure: true });
 const browser = await launch(`--remote-debugging-port=${port}`, "--ignore-certificate-errors");
 let failures = 0;
 try {
+  for (let run = 0; run < WARMING; run++) await measure(PAGES[0]);
   for (const page of PAGES.filter(({ path }) => path.includes(only))) {
     const runs = [await measure(page)];
     while (isSlow(runs[0]) && runs.length < 5) runs.push(await measure(page));
     const median = (of) => runs.map(of).sort((one, other) => one - other)[runs.length >> 1];
     const result = { performance: median((run) => run.performance), tbt: median((run) => run.tbt), lcp: median((run) => run.lcp) };
+    const leastTbt = Math.min(...runs.map((run) => run.tbt));
     const problems = [...new Set(runs.flatMap((run) => run.problems))];
     if (result.performance < 1) problems.push(`performance is ${Math.round(100 * result.performance)}`);
-    if (result.tbt > 0) problems.push(`scripts block for ${Math.round(result.tbt)} ms (TBT)`);
+    if (leastTbt > 0) problems.push(`scripts block for ${Math.ceil(leastTbt)} ms in every run (TBT)`);
     if (result.lcp > LONGEST) problems.push(`the largest thing comes after ${Math.round(result.lcp)} ms (LCP)`);
     failures += problems.length;
     const scores = [result.performance, ...CATEGORIES.slice(1).map((name) => runs[0].scores[name])];
